@@ -1,0 +1,28 @@
+"""The main menu: each app adds its entries in ``AppConfig.ready``; the base template draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the main menu, shown where ``shown(actor)`` is true."""
+
+    label: Any
+    url_name: str
+    order: int
+    shown: Callable[[Any], bool] = lambda actor: True
+    #: Address prefixes (below the network's) for which the entry is the current one.
+    section: str = ""
+
+
+ENTRIES: list[Entry] = []
+
+
+def register(entry: Entry) -> None:
+    """Add an entry; call it from ``AppConfig.ready``."""
+    ENTRIES.append(entry)
+    ENTRIES.sort(key=lambda e: e.order)

@@ -1,0 +1,125 @@
+"""Handing in and checking: frozen versions, what changed between two, and the points to address."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from aoce.common.models import ReviewPoint, StatusChange, SubmittedVersion
+from aoce.common.workflow import ActorLike
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of the newest version: its label, its text, and the text marked up against the version before."""
+
+    code: str
+    label: str
+    text: str
+    marked: SafeString
+    changed: bool
+
+
+def record_version(
+    *, actor: ActorLike, network_id: int, kind: str, object_id: int, data: dict[str, str], labels: dict[str, str]
+) -> SubmittedVersion:
+    """Freeze what is handed in as the next version; call it in the transaction of the submission."""
+    last = SubmittedVersion.objects.filter(kind=kind, object_id=object_id).aggregate(n=models.Max("number"))["n"] or 0
+    return SubmittedVersion.objects.create(
+        network_id=network_id,
+        kind=kind,
+        object_id=object_id,
+        number=last + 1,
+        data=data,
+        labels=labels,
+        user_id=actor.user_id,
+    )
+
+
+def latest_versions(kind: str, object_id: int) -> tuple[SubmittedVersion | None, SubmittedVersion | None]:
+    """Return the newest version and the one before it; None where there is none."""
+    found = list(
+        SubmittedVersion.objects.filter(kind=kind, object_id=object_id).select_related("user").order_by("-number")[:2]
+    )
+    return (found[0] if found else None, found[1] if len(found) > 1 else None)
+
+
+def mark_changes(old: str, new: str) -> SafeString:
+    """Return the new text as HTML with ``<ins>`` and ``<del>`` around what changed, word by word."""
+    before, after = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
+    out = []
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = escape("".join(before[i1:i2])), escape("".join(after[j1:j2]))
+        if tag == "equal":
+            out.append(come)
+            continue
+        if gone.strip():
+            out.append(f"<del>{gone}</del>")
+        if come.strip():
+            out.append(f"<ins>{come}</ins>")
+        else:
+            out.append(come)
+    return mark_safe("".join(out))  # noqa: S308 - both texts are escaped above
+
+
+def compare(new: SubmittedVersion, old: SubmittedVersion | None) -> list[FieldChange]:
+    """Return the fields of ``new`` in their order, each marked against ``old`` (unmarked when there is none)."""
+    rows = []
+    for code, text in new.data.items():
+        before = old.data.get(code, "") if old else text
+        rows.append(
+            FieldChange(code, new.labels.get(code, code), text, mark_changes(before, text), changed=before != text)
+        )
+    return rows
+
+
+def ask_for_changes(*, change: StatusChange, points: list[tuple[str, str]]) -> list[ReviewPoint]:
+    """Store the points to address, ``(where, text)`` each, with the “changes requested” they belong to."""
+    return ReviewPoint.objects.bulk_create(
+        [
+            ReviewPoint(
+                network_id=change.network_id,
+                kind=change.kind,
+                object_id=change.object_id,
+                change=change,
+                where=where,
+                text=text,
+            )
+            for where, text in points
+            if text.strip()
+        ]
+    )
+
+
+def points_for(kind: str, object_id: int) -> models.QuerySet[ReviewPoint]:
+    """Return all points ever asked for, oldest first."""
+    return ReviewPoint.objects.filter(kind=kind, object_id=object_id).select_related("change__user", "addressed_by")
+
+
+def address_point(*, actor: ActorLike, point: ReviewPoint, answer: str, addressed: bool = True) -> None:
+    """Say that a point is addressed (and where or why not), or open again."""
+    with transaction.atomic():
+        point.answer = answer.strip()
+        point.addressed_at = timezone.now() if addressed else None
+        point.addressed_by_id = actor.user_id if addressed else None
+        point.save(update_fields=["answer", "addressed_at", "addressed_by"])
+
+
+def history(kind: str, object_id: int) -> models.QuerySet[StatusChange]:
+    """Return every change of state, oldest first, with who made it."""
+    return StatusChange.objects.filter(kind=kind, object_id=object_id).select_related("user")
+
+
+def as_labels(form_fields: dict[str, Any]) -> dict[str, str]:
+    """Return field labels in English, for storing beside a version."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        return {code: str(label) for code, label in form_fields.items()}

@@ -1,0 +1,6 @@
+"""Addresses: urls."""
+
+from django.urls import URLPattern
+
+app_name = "site"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses: urls_styleguide."""
+
+from django.urls import URLPattern
+
+app_name = "styleguide"
+urlpatterns: list[URLPattern] = []

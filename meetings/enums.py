@@ -1,0 +1,28 @@
+"""Codes stored in the meetings tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingKind(models.TextChoices):
+    """Kinds of transnational meetings."""
+
+    CNM = "cnm", _("Core Network Meeting")
+    ACADEMY = "oa", _("Online Academy")
+    AGENTS = "aia", _("Agents in Action")
+    OTHER = "other", _("Other meeting")
+
+
+class Before(models.TextChoices):
+    """How a ULG meeting stands to a transnational one."""
+
+    BEFORE = "before", _("Prepares")
+    AFTER = "after", _("Follows")
+
+
+class SignedHow(models.TextChoices):
+    """How somebody's presence is shown."""
+
+    SIGNED = "signed", _("Signed")
+    ONLINE = "online", _("Online")
+    LISTED = "listed", _("Listed")

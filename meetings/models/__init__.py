@@ -1,0 +1,7 @@
+"""Transnational meetings, local (ULG) meetings, their reports and who was there."""
+
+from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
+from meetings.models.transnational import TransnationalMeeting
+from meetings.models.ulg import UlgMeeting, UlgReport
+
+__all__ = ["AttendanceCount", "AttendanceSheet", "Attendee", "TransnationalMeeting", "UlgMeeting", "UlgReport"]

@@ -1,0 +1,69 @@
+"""What each actor may see of meetings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from aoce.common.enums import State
+from partners.enums import Role
+
+if TYPE_CHECKING:
+    from partners.actors import Actor
+
+
+class TransnationalMeetingQuerySet(models.QuerySet):
+    """Transnational meetings."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everyone in the network; an ad-hoc expert only those shared with them."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        rows = self.filter(network_id=actor.network_id)
+        if actor.roles == frozenset({Role.ADHOC_EXPERT}):
+            return rows.filter(experts__in=actor.membership_ids).distinct()
+        return rows
+
+
+def seen_report(actor: Actor, prefix: str = "") -> Q:
+    """Return the condition under which the actor sees a report; ``prefix`` leads from the model to the report."""
+    partner, state = f"{prefix}meeting__partner__in", f"{prefix}state"
+    seen = Q(pk=None)
+    if actor.leads:
+        seen |= ~Q(**{state: State.DRAFT}) | Q(**{partner: actor.partner_ids})
+    if actor.coordinated_partner_ids:
+        seen |= Q(**{partner: actor.coordinated_partner_ids})
+    if actor.has(Role.MEMBER):
+        seen |= Q(**{partner: actor.partner_ids, f"{state}__in": (State.SUBMITTED, State.APPROVED)})
+    if actor.has(Role.OBSERVER):
+        seen |= Q(**{f"{state}__in": (State.SUBMITTED, State.APPROVED)})
+    return seen
+
+
+class UlgMeetingQuerySet(models.QuerySet):
+    """Local meetings."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Own city's, and those whose report the actor may see."""
+        if actor.is_system:
+            return self.filter(partner__network_id=actor.network_id)
+        if not actor.roles:
+            return self.none()
+        rows = self.filter(partner__network_id=actor.network_id)
+        own = Q(partner__in=actor.coordinated_partner_ids)
+        reports = self.model._meta.get_field("report").related_model.objects.visible_to(actor)  # noqa: SLF001
+        return rows.filter(own | Q(report__in=reports))
+
+
+class UlgReportQuerySet(models.QuerySet):
+    """Reports about local meetings."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Own city's; drafts of other cities never; observers what is submitted or approved."""
+        if actor.is_system:
+            return self.filter(meeting__partner__network_id=actor.network_id)
+        if not actor.roles:
+            return self.none()
+        return self.filter(meeting__partner__network_id=actor.network_id).filter(seen_report(actor))

@@ -1,0 +1,6 @@
+"""Addresses of meetings within a network."""
+
+from django.urls import URLPattern
+
+app_name = "meetings"
+urlpatterns: list[URLPattern] = []

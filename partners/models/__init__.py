@@ -1,0 +1,20 @@
+"""Networks, their themes, partners, people and local groups."""
+
+from partners.models.groups import LocalGroupMember, StakeholderKind
+from partners.models.network import HorizontalTheme, Network, SubTheme, Theme
+from partners.models.partner import Partner, PartnerFact
+from partners.models.people import Invitation, Membership, User
+
+__all__ = [
+    "HorizontalTheme",
+    "Invitation",
+    "LocalGroupMember",
+    "Membership",
+    "Network",
+    "Partner",
+    "PartnerFact",
+    "StakeholderKind",
+    "SubTheme",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,81 @@
+"""What each actor may see of a network, as querysets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from partners.enums import Role
+
+if TYPE_CHECKING:
+    from partners.actors import Actor
+
+
+class NetworkQuerySet(models.QuerySet):
+    """Networks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The actor's own network."""
+        return self.filter(pk=actor.network_id) if actor.roles or actor.is_system else self.none()
+
+
+class PartnerQuerySet(models.QuerySet):
+    """Partner cities."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All cities of the network, for everyone in it."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        return self.filter(network_id=actor.network_id)
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Who is what."""
+
+    def live(self) -> Self:
+        """Memberships in force today."""
+        today = timezone.localdate()
+        return self.filter(is_active=True, user__is_active=True).filter(Q(expires=None) | Q(expires__gte=today))
+
+    def of_user_in(self, user_id: int, slug: str) -> Self:
+        """One user's live memberships in one network, with what an Actor needs, in one query."""
+        partners = self.model._meta.get_field("partner").related_model  # noqa: SLF001 - avoids a circular import
+        lead = partners.objects.filter(network=OuterRef("network"), is_lead=True, is_active=True).values("pk")[:1]
+        networks = (
+            self.model.objects.filter(user=OuterRef("user"), is_active=True)
+            .order_by()
+            .values("user")
+            .annotate(n=Count("network", distinct=True))
+            .values("n")
+        )
+        return (
+            self.live()
+            .filter(user_id=user_id, network__slug=slug)
+            .select_related("network", "partner")
+            .annotate(lead_partner_id=Subquery(lead), network_count=Subquery(networks))
+            .order_by("pk")
+        )
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everybody in the network sees who is who; observers and ad-hoc experts too. ULG members: their own city's and the network's."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        people = self.filter(network_id=actor.network_id)
+        if actor.roles == frozenset({Role.MEMBER}):
+            return people.filter(Q(partner=None) | Q(partner__in=actor.partner_ids) | Q(role=Role.COORDINATOR))
+        return people
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Invitations."""
+
+    def open(self) -> Self:
+        """Neither accepted, revoked nor past their date."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only the Lead Partner invites, so only they see invitations."""
+        return self.filter(network_id=actor.network_id) if actor.is_lead_partner else self.none()

@@ -1,0 +1,6 @@
+"""Addresses: urls_public."""
+
+from django.urls import URLPattern
+
+app_name = "public"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,17 @@
+"""The roadmap: half-years, their tasks, who owes what, and the reminders that follow."""
+
+from roadmap.models.obligations import HandIn, Obligation
+from roadmap.models.plan import Period, Task, Track
+from roadmap.models.reminders import CalendarFeed, Reminder, ReminderPreference, ReminderRule
+
+__all__ = [
+    "CalendarFeed",
+    "HandIn",
+    "Obligation",
+    "Period",
+    "Reminder",
+    "ReminderPreference",
+    "ReminderRule",
+    "Task",
+    "Track",
+]

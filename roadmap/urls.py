@@ -1,0 +1,6 @@
+"""Addresses of roadmap within a network."""
+
+from django.urls import URLPattern
+
+app_name = "roadmap"
+urlpatterns: list[URLPattern] = []

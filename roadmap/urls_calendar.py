@@ -1,0 +1,6 @@
+"""Addresses: urls_calendar."""
+
+from django.urls import URLPattern
+
+app_name = "calendar"
+urlpatterns: list[URLPattern] = []
