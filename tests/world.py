@@ -1,0 +1,198 @@
+"""A small world for the tests that look at everything: two networks, two cities in ours, one person a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from aoce.common.enums import State
+from aoce.common.files import store_bytes
+from aoce.common.models import Job, OutgoingMail, StoredFile
+from learning.models import GoodPractice, KnowledgeNeed
+from meetings.enums import MeetingKind
+from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
+from partners.actors import Actor
+from partners.enums import Role
+from partners.middleware import actor_from
+from partners.models import (
+    HorizontalTheme,
+    Invitation,
+    LocalGroupMember,
+    Membership,
+    Network,
+    Partner,
+    StakeholderKind,
+    SubTheme,
+    Theme,
+    User,
+)
+from reports.models import QuarterlyReport
+from roadmap.enums import OwedBy, TrackGroup
+from roadmap.models import CalendarFeed, HandIn, Obligation, Period, ReminderRule, Task, Track
+from roadmap.services import publish_period
+
+#: Who looks, and as what: role and (for city roles) which city.
+PEOPLE = {
+    "lead_partner": (Role.LEAD_PARTNER, None),
+    "lead_expert": (Role.LEAD_EXPERT, None),
+    "adhoc_expert": (Role.ADHOC_EXPERT, None),
+    "coordinator": (Role.COORDINATOR, "own"),
+    "other_coordinator": (Role.COORDINATOR, "other"),
+    "member": (Role.MEMBER, "own"),
+    "other_member": (Role.MEMBER, "other"),
+    "observer": (Role.OBSERVER, None),
+}
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+@dataclass
+class World:
+    """What the small world holds; ``people`` by the names of ``PEOPLE`` plus ``stranger`` (leads the other network)."""
+
+    network: Network
+    elsewhere: Network
+    own: Partner
+    other: Partner
+    people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    far_things: dict[str, Any] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """Return the actor this person is in our network; one without roles if they are not in it."""
+        memberships = list(Membership.objects.of_user_in(self.people[name].pk, self.network.slug))
+        return actor_from(memberships) if memberships else Actor(self.people[name].pk, self.network.pk)
+
+
+def make_network(slug: str, name: str, today: date) -> Network:
+    """Make a network with its stakeholder kinds, themes and reminder rules."""
+    network = Network.objects.create(
+        slug=slug,
+        name=name,
+        short_name=name[:10],
+        start=today - timedelta(days=200),
+        end=today + timedelta(days=500),
+        languages=["en", "nl"],
+        funding_statement="Co-funded by the European Union",
+        funding_programme="Interreg",
+    )
+    StakeholderKind.objects.bulk_create(
+        StakeholderKind(network=network, code=code, name=label, position=n)
+        for n, (code, label) in enumerate([("civil_servants", "Civil servants"), ("platforms", "Platforms")])
+    )
+    theme = Theme.objects.create(network=network, code="1", name="Working together")
+    SubTheme.objects.create(theme=theme, code="1.1", name="Citizen engagement")
+    HorizontalTheme.objects.create(network=network, code="green", name="Green transition")
+    ReminderRule.objects.create(network=network, offset_days=-3)
+    return network
+
+
+def make_user(name: str, email: str) -> User:
+    """Make a person who signs in with the password ``secret-enough``."""
+    user = User.objects.create_user(email, "secret-enough", name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def make_plan(network: Network, today: date) -> Period:
+    """Make a published half-year with a report, a document and a Lead Expert task."""
+    period = Period.objects.create(
+        network=network,
+        slug="2024-1",
+        title="This half-year",
+        start=today.replace(day=1) - timedelta(days=31),
+        end=today + timedelta(days=150),
+    )
+    track = Track.objects.create(period=period, code="ulg", name="ULG meetings", group=TrackGroup.PARTNERS)
+    expert = Track.objects.create(period=period, code="outputs", name="Outputs", group=TrackGroup.LEAD_EXPERT)
+    for where, code, deliverable, owed_by in (
+        (track, "ulg-report", "ulg_report", OwedBy.EACH_PARTNER),
+        (track, "chapter", "document", OwedBy.EACH_PARTNER),
+        (expert, "rationale", "document", OwedBy.LEAD_EXPERT),
+    ):
+        Task.objects.create(
+            track=where,
+            code=code,
+            title=code.title(),
+            start=period.start,
+            due=today + timedelta(days=20),
+            deliverable=deliverable,
+            owed_by=owed_by,
+        )
+    publish_period(actor=Actor.system(network.pk), period=period)
+    return period
+
+
+def make_things(network: Network, partner: Partner, today: date) -> dict[str, Any]:
+    """Make one object of every kind that has an address, belonging to ``partner`` where it belongs to a city."""
+    system = Actor.system(network.pk)
+    period = Period.objects.filter(network=network).first() or make_plan(network, today)
+    meeting = TransnationalMeeting.objects.create(
+        network=network, slug="cnm1", kind=MeetingKind.CNM, number=1, title="CNM 1", start=today, end=today
+    )
+    ulg_meeting = UlgMeeting.objects.create(partner=partner, number=1, title="First meeting", date=today, place="Hall")
+    report = UlgReport.objects.create(meeting=ulg_meeting, topics="Trust", decisions="Meet again", state=State.SUBMITTED)
+    draft_meeting = UlgMeeting.objects.create(partner=partner, number=2, title="Second meeting", date=today)
+    draft = UlgReport.objects.create(meeting=draft_meeting, state=State.DRAFT)
+    obligation = Obligation.objects.get(task__code="chapter", partner=partner)
+    hand_in = HandIn.objects.create(obligation=obligation, text="Our chapter", state=State.DRAFT)
+    practice = GoodPractice.objects.create(network=network, slug="practice", name="Practice", owner=partner)
+    practice.sub_themes.add(SubTheme.objects.get(theme__network=network))
+    KnowledgeNeed.objects.create(
+        network=network, partner=partner, sub_theme=SubTheme.objects.get(theme__network=network)
+    )
+    file: StoredFile = store_bytes(
+        actor=system,
+        network_id=network.pk,
+        owner_kind="ulg_report",
+        owner_id=report.pk,
+        name="Bericht.pdf",
+        content=PDF,
+        content_type="application/pdf",
+    )
+    quarterly = QuarterlyReport.objects.create(network=network, year=today.year, quarter=1, number=1)
+    return {
+        "period": period,
+        "track": period.tracks.get(code="ulg"),
+        "task": Task.objects.get(track__period=period, code="chapter"),
+        "meeting": meeting,
+        "report": report,
+        "draft": draft,
+        "obligation": obligation,
+        "hand_in": hand_in,
+        "practice": practice,
+        "file": file,
+        "quarterly": quarterly,
+        "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters"),
+        "rule": network.reminder_rules.get(),
+        "mail": OutgoingMail.objects.create(network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."),
+        "job": Job.objects.create(network=network, kind="test", title="Work"),
+    }
+
+
+def make_world() -> World:
+    """Make both networks with their people and things."""
+    today = date.today()  # noqa: DTZ011 - the world is as of now
+    network, elsewhere = make_network("ours", "Our network", today), make_network("theirs", "Their network", today)
+    own = Partner.objects.create(network=network, slug="own", name="Banská Bystrica", country="SK", is_lead=False)
+    other = Partner.objects.create(network=network, slug="other", name="Iași", country="RO", position=1)
+    Partner.objects.create(network=network, slug="lead", name="Genk", country="BE", is_lead=True, position=2)
+    far = Partner.objects.create(network=elsewhere, slug="far", name="Far", country="FR", is_lead=True)
+    world = World(network, elsewhere, own, other)
+    cities = {"own": own, "other": other, None: None}
+    for name, (role, city) in PEOPLE.items():
+        user = make_user(name.replace("_", " ").title(), f"{name}@ours.example")
+        membership = Membership.objects.create(user=user, network=network, role=role, partner=cities[city])
+        world.people[name] = user
+        world.things[f"membership_{name}"] = membership
+    world.people["stranger"] = make_user("Stranger", "stranger@theirs.example")
+    Membership.objects.create(user=world.people["stranger"], network=elsewhere, role=Role.LEAD_PARTNER)
+    make_plan(network, today)
+    world.things |= make_things(network, own, today)
+    world.things["invitation"] = Invitation.objects.create(network=network, email="new@ours.example", role=Role.OBSERVER)
+    world.things["feed"] = CalendarFeed.objects.create(user=world.people["coordinator"], network=network)
+    make_plan(elsewhere, today)
+    world.far_things = make_things(elsewhere, far, today)
+    return world
