@@ -24,6 +24,11 @@ class Page:
     method: str = "GET"
     data: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def far(self) -> bool:
+        """Whether the address names a thing, so that another network's thing can be tried."""
+        return bool(self.kwargs)
+
     def expected(self, person: str) -> str:
         """Return ``ok``, ``404`` or ``403`` for a person of our network."""
         if person in self.ok.split():
@@ -34,3 +39,16 @@ class Page:
 def without(everyone: str, some: str) -> str:
     """Return ``everyone`` less ``some``."""
     return " ".join(p for p in everyone.split() if p not in some.split())
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A declared route outside of networks: the status for a visitor and for somebody signed in (GET)."""
+
+    visitor: int
+    member: int
+    kwargs: dict[str, object] = field(default_factory=dict)
+
+
+PAGES: list[Page] = []
+OUTSIDE: dict[str, Outside] = {}
