@@ -53,7 +53,7 @@ class UlgMeetingQuerySet(models.QuerySet):
             return self.none()
         rows = self.filter(partner__network_id=actor.network_id)
         own = Q(partner__in=actor.coordinated_partner_ids)
-        reports = self.model._meta.get_field("report").related_model.objects.visible_to(actor)  # noqa: SLF001
+        reports = self.model._meta.get_field("report").related_model.objects.visible_to(actor)
         return rows.filter(own | Q(report__in=reports))
 
 

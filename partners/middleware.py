@@ -64,8 +64,8 @@ def actor_from(memberships: list[Any]) -> Actor:
 class NetworkMiddleware:
     """For addresses below ``/n/<network>/``: find the network through the user's memberships, else 404.
 
-    Sets ``request.network``, ``request.actor``, ``request.membership`` (the first) and ``request.memberships``; views do
-    not get the slug as an argument. One query.
+    Sets ``request.network``, ``request.actor``, ``request.membership`` (the first) and ``request.memberships``; views
+    do not get the slug as an argument. One query.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -77,7 +77,7 @@ class NetworkMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+        self, request: HttpRequest, _view: Callable[..., HttpResponse], _args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Resolve the network; anonymous visitors are asked to sign in first."""
         slug = kwargs.pop("network", None)

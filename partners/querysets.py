@@ -42,7 +42,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def of_user_in(self, user_id: int, slug: str) -> Self:
         """One user's live memberships in one network, with what an Actor needs, in one query."""
-        partners = self.model._meta.get_field("partner").related_model  # noqa: SLF001 - avoids a circular import
+        partners = self.model._meta.get_field("partner").related_model
         lead = partners.objects.filter(network=OuterRef("network"), is_lead=True, is_active=True).values("pk")[:1]
         networks = (
             self.model.objects.filter(user=OuterRef("user"), is_active=True)
@@ -60,7 +60,7 @@ class MembershipQuerySet(models.QuerySet):
         )
 
     def visible_to(self, actor: Actor) -> Self:
-        """Everybody in the network sees who is who; observers and ad-hoc experts too. ULG members: their own city's and the network's."""
+        """Everybody in the network sees who is who; ULG members their own city's people and the network's."""
         if not actor.roles and not actor.is_system:
             return self.none()
         people = self.filter(network_id=actor.network_id)

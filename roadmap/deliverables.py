@@ -43,7 +43,7 @@ def choices() -> list[tuple[str, Any]]:
 
 
 def url_for(network_slug: str, obligation: Obligation) -> str:
-    """Return where an obligation leads: to what was handed in, or else to the form that starts it; "" when it has none."""
+    """Return where an obligation leads: to what was handed in, else to the form that starts it, else ""."""
     if obligation.deliverable_id is not None:
         return KINDS[obligation.deliverable].detail_url(network_slug, obligation.deliverable_id)
     kind = KINDS.get(obligation.task.deliverable)

@@ -81,7 +81,7 @@ class HandInQuerySet(models.QuerySet):
     """Plain hand-ins."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Own city's or own, else what is no draft; observers what is submitted or approved; ULG members what is approved."""
+        """Own city's or own, else no drafts; observers and ULG members what is submitted or approved."""
         if actor.is_system:
             return self.filter(obligation__network_id=actor.network_id)
         if not actor.roles:

@@ -93,7 +93,7 @@ def test_things_of_another_network_do_not_exist_in_ours(page: Page, world: World
 @pytest.mark.parametrize("route", OUT_OF_NETWORK, ids=lambda route: route.name)
 def test_route_outside_of_networks_answers_visitor_and_member_as_declared(route: FoundRoute, world: World) -> None:
     declared = OUTSIDE[route.name]
-    kwargs = {name: attrgetter(path)(world) if isinstance(path, str) else path for name, path in declared.kwargs.items()}
+    kwargs = {k: attrgetter(v)(world) if isinstance(v, str) else v for k, v in declared.kwargs.items()}
     url = reverse(route.name, kwargs=kwargs)
     found = []
     for person in (None, world.people["coordinator"]):

@@ -31,7 +31,9 @@ def unmarked(text: str) -> list[str]:
     soup = BeautifulSoup(plain, "html.parser")
     for tag in soup(["script", "style", "svg"]):
         tag.decompose()
-    seen = [soup.get_text(" ")] + [str(t.get(a, "")) for t in soup.find_all(True) for a in SPOKEN_ATTRIBUTES]
+    seen = [soup.get_text(" ")] + [
+        str(t.get(a, "")) for t in soup.find_all(lambda _tag: True) for a in SPOKEN_ATTRIBUTES
+    ]
     words = re.findall(r"[^\W\d_][\w'-]{2,}", " ".join(seen))
     return [word for word in words if word not in SAME_EVERYWHERE]
 
@@ -45,7 +47,8 @@ def entries(path: Path) -> list[tuple[str, str, bool]]:
     """Return (source, translation, fuzzy) for each entry of a PO file."""
     import polib
 
-    return [(e.msgid, e.msgstr or "".join(e.msgstr_plural.values()), e.fuzzy) for e in polib.pofile(str(path)) if not e.obsolete]
+    kept = [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
+    return [(e.msgid, e.msgstr or "".join(e.msgstr_plural.values()), e.fuzzy) for e in kept]
 
 
 def test_dutch_is_complete() -> None:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from aoce.common.files import store_bytes
+from roadmap.services import publish_period
 
 from aoce.common.enums import State
-from aoce.common.files import store_bytes
 from aoce.common.models import Job, OutgoingMail, StoredFile
 from learning.models import GoodPractice, KnowledgeNeed
 from meetings.enums import MeetingKind
@@ -32,7 +33,6 @@ from partners.models import (
 from reports.models import QuarterlyReport
 from roadmap.enums import OwedBy, TrackGroup
 from roadmap.models import CalendarFeed, HandIn, Obligation, Period, ReminderRule, Task, Track
-from roadmap.services import publish_period
 
 #: Who looks, and as what: role and (for city roles) which city.
 PEOPLE = {
@@ -133,7 +133,9 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         network=network, slug="cnm1", kind=MeetingKind.CNM, number=1, title="CNM 1", start=today, end=today
     )
     ulg_meeting = UlgMeeting.objects.create(partner=partner, number=1, title="First meeting", date=today, place="Hall")
-    report = UlgReport.objects.create(meeting=ulg_meeting, topics="Trust", decisions="Meet again", state=State.SUBMITTED)
+    report = UlgReport.objects.create(
+        meeting=ulg_meeting, topics="Trust", decisions="Meet again", state=State.SUBMITTED
+    )
     draft_meeting = UlgMeeting.objects.create(partner=partner, number=2, title="Second meeting", date=today)
     draft = UlgReport.objects.create(meeting=draft_meeting, state=State.DRAFT)
     obligation = Obligation.objects.get(task__code="chapter", partner=partner)
@@ -167,7 +169,9 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "quarterly": quarterly,
         "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters"),
         "rule": network.reminder_rules.get(),
-        "mail": OutgoingMail.objects.create(network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."),
+        "mail": OutgoingMail.objects.create(
+            network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."
+        ),
         "job": Job.objects.create(network=network, kind="test", title="Work"),
     }
 
@@ -191,7 +195,9 @@ def make_world() -> World:
     Membership.objects.create(user=world.people["stranger"], network=elsewhere, role=Role.LEAD_PARTNER)
     make_plan(network, today)
     world.things |= make_things(network, own, today)
-    world.things["invitation"] = Invitation.objects.create(network=network, email="new@ours.example", role=Role.OBSERVER)
+    world.things["invitation"] = Invitation.objects.create(
+        network=network, email="new@ours.example", role=Role.OBSERVER
+    )
     world.things["feed"] = CalendarFeed.objects.create(user=world.people["coordinator"], network=network)
     make_plan(elsewhere, today)
     world.far_things = make_things(elsewhere, far, today)

@@ -5,23 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actionplans', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("actionplans", "0001_initial"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='actionplan',
-            name='partner',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='action_plan', to='partners.partner'),
+            model_name="actionplan",
+            name="partner",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="action_plan", to="partners.partner"
+            ),
         ),
         migrations.AddField(
-            model_name='testingaction',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='testing_actions', to='partners.partner'),
+            model_name="testingaction",
+            name="partner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="testing_actions", to="partners.partner"
+            ),
         ),
     ]

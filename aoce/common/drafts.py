@@ -35,7 +35,7 @@ def save_draft(
     be rolled back by it, so call it outside of your own ``atomic`` block.
     """
     with transaction.atomic():
-        locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)  # noqa: SLF001 - every manager's base
+        locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
         different = {name: value for name, value in changes.items() if getattr(locked, name) != value}
         conflict = None
         if different and locked.version != read_version:
@@ -70,7 +70,7 @@ def open_conflicts(kind: str, object_id: int) -> models.QuerySet[DraftConflict]:
 def resolve(*, actor: ActorLike, conflict: DraftConflict, obj: models.Model, chosen: dict[str, Any]) -> None:
     """Write the chosen values (field name → value) and close the conflict, in one transaction."""
     with transaction.atomic():
-        locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)  # noqa: SLF001 - every manager's base
+        locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
         for name, value in chosen.items():
             setattr(locked, name, value)
         locked.version += 1

@@ -29,7 +29,7 @@ class JobProgress:
         )
 
 
-def start_job(  # noqa: PLR0913 - every argument is a column of the job
+def start_job(
     *,
     actor: ActorLike,
     network_id: int,

@@ -14,7 +14,7 @@ class Entry:
     label: Any
     url_name: str
     order: int
-    shown: Callable[[Any], bool] = lambda actor: True
+    shown: Callable[[Any], bool] = lambda _actor: True
     #: Address prefixes (below the network's) for which the entry is the current one.
     section: str = ""
 

@@ -18,7 +18,8 @@ class ActorLike(Protocol):
     """What the ground floor needs to know of an actor."""
 
     @property
-    def user_id(self) -> int | None: ...
+    def user_id(self) -> int | None:
+        """The person, or None for the system."""
 
 
 class Comment(StrEnum):
@@ -78,7 +79,10 @@ class Workflow:
         return [t for t in self.transitions if obj.state in t.sources and t.policy(actor, obj)]
 
     def check(self, actor: ActorLike, obj: Any, name: str, comment: str = "") -> Transition:
-        """Return the transition if it may be made now; raise NotAllowedError, WrongStateError or CommentMissingError."""
+        """Return the transition if it may be made now.
+
+        Raises NotAllowedError, WrongStateError or CommentMissingError.
+        """
         step = self.transition(name)
         if not step.policy(actor, obj):
             raise NotAllowedError(_("You may not do this: %(step)s.") % {"step": step.label})
@@ -98,7 +102,7 @@ class Workflow:
         ``obj`` is read again under the lock and gets its new state. Raises as :meth:`check`.
         """
         with transaction.atomic():
-            locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)  # noqa: SLF001 - every manager's base
+            locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
             step = self.check(actor, locked, name, comment)
             source, locked.state = locked.state, step.target
             locked.save(update_fields=["state"])

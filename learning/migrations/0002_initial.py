@@ -5,55 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('learning', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("learning", "0001_initial"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='goodpractice',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='practices', to='partners.network'),
+            model_name="goodpractice",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="practices", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='goodpractice',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='practices', to='partners.partner'),
+            model_name="goodpractice",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="practices",
+                to="partners.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='goodpractice',
-            name='sub_themes',
-            field=models.ManyToManyField(related_name='practices', to='partners.subtheme'),
+            model_name="goodpractice",
+            name="sub_themes",
+            field=models.ManyToManyField(related_name="practices", to="partners.subtheme"),
         ),
         migrations.AddField(
-            model_name='knowledgeneed',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='knowledge_needs', to='partners.network'),
+            model_name="knowledgeneed",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="knowledge_needs", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='knowledgeneed',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='knowledge_needs', to='partners.partner'),
+            model_name="knowledgeneed",
+            name="partner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="knowledge_needs", to="partners.partner"
+            ),
         ),
         migrations.AddField(
-            model_name='knowledgeneed',
-            name='sub_theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='knowledge_needs', to='partners.subtheme'),
+            model_name="knowledgeneed",
+            name="sub_theme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="knowledge_needs", to="partners.subtheme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodpractice',
-            constraint=models.UniqueConstraint(fields=('network', 'slug'), name='practice_slug_once'),
+            model_name="goodpractice",
+            constraint=models.UniqueConstraint(fields=("network", "slug"), name="practice_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='goodpractice',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', False), models.Q(('place', ''), _negated=True), _connector='OR'), name='practice_has_owner_or_place'),
+            model_name="goodpractice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("owner__isnull", False), models.Q(("place", ""), _negated=True), _connector="OR"),
+                name="practice_has_owner_or_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='knowledgeneed',
-            constraint=models.UniqueConstraint(fields=('partner', 'sub_theme'), name='knowledge_need_once'),
+            model_name="knowledgeneed",
+            constraint=models.UniqueConstraint(fields=("partner", "sub_theme"), name="knowledge_need_once"),
         ),
     ]

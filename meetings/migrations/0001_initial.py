@@ -4,96 +4,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AttendanceCount',
+            name="AttendanceCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', models.PositiveIntegerField(default=0, verbose_name='People')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("people", models.PositiveIntegerField(default=0, verbose_name="People")),
             ],
         ),
         migrations.CreateModel(
-            name='AttendanceSheet',
+            name="AttendanceSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_list', models.BooleanField(default=False)),
-                ('rows', models.JSONField(blank=True, default=list)),
-                ('taken_over', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_list", models.BooleanField(default=False)),
+                ("rows", models.JSONField(blank=True, default=list)),
+                ("taken_over", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Attendee',
+            name="Attendee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('organisation', models.CharField(blank=True, max_length=200, verbose_name='Organisation')),
-                ('how', models.CharField(choices=[('signed', 'Signed'), ('online', 'Online'), ('listed', 'Listed')], default='signed', max_length=10, verbose_name='How')),
-                ('position', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("organisation", models.CharField(blank=True, max_length=200, verbose_name="Organisation")),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[("signed", "Signed"), ("online", "Online"), ("listed", "Listed")],
+                        default="signed",
+                        max_length=10,
+                        verbose_name="How",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='TransnationalMeeting',
+            name="TransnationalMeeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('kind', models.CharField(choices=[('cnm', 'Core Network Meeting'), ('oa', 'Online Academy'), ('aia', 'Agents in Action'), ('other', 'Other meeting')], max_length=10, verbose_name='Kind')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Number')),
-                ('title', models.CharField(max_length=200, verbose_name='Title')),
-                ('is_online', models.BooleanField(default=False, verbose_name='Online')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='Place')),
-                ('start', models.DateField(verbose_name='First day')),
-                ('end', models.DateField(verbose_name='Last day')),
-                ('date_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('season', 'Season'), ('open', 'Open')], default='day', max_length=10, verbose_name='How exact')),
-                ('date_text', models.CharField(blank=True, max_length=100, verbose_name='Date in words')),
-                ('date_source', models.CharField(blank=True, max_length=200, verbose_name='Source of the date')),
-                ('conflicts', models.JSONField(blank=True, default=list)),
-                ('description', models.TextField(blank=True, verbose_name='What it is for')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cnm", "Core Network Meeting"),
+                            ("oa", "Online Academy"),
+                            ("aia", "Agents in Action"),
+                            ("other", "Other meeting"),
+                        ],
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Number")),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("is_online", models.BooleanField(default=False, verbose_name="Online")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="Place")),
+                ("start", models.DateField(verbose_name="First day")),
+                ("end", models.DateField(verbose_name="Last day")),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[("day", "Day"), ("month", "Month"), ("season", "Season"), ("open", "Open")],
+                        default="day",
+                        max_length=10,
+                        verbose_name="How exact",
+                    ),
+                ),
+                ("date_text", models.CharField(blank=True, max_length=100, verbose_name="Date in words")),
+                ("date_source", models.CharField(blank=True, max_length=200, verbose_name="Source of the date")),
+                ("conflicts", models.JSONField(blank=True, default=list)),
+                ("description", models.TextField(blank=True, verbose_name="What it is for")),
             ],
             options={
-                'ordering': ('start', 'pk'),
+                "ordering": ("start", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='UlgMeeting',
+            name="UlgMeeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Number')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='Title')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='Date of the meeting')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='Place')),
-                ('relation', models.CharField(blank=True, choices=[('before', 'Prepares'), ('after', 'Follows')], max_length=10, verbose_name='Prepares or follows')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="Number")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="Title")),
+                ("date", models.DateField(blank=True, null=True, verbose_name="Date of the meeting")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="Place")),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[("before", "Prepares"), ("after", "Follows")],
+                        max_length=10,
+                        verbose_name="Prepares or follows",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='UlgReport',
+            name="UlgReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topics', models.TextField(blank=True, verbose_name='Main topics')),
-                ('decisions', models.TextField(blank=True, verbose_name='What the group decided')),
-                ('lessons', models.TextField(blank=True, verbose_name='What you learnt that other cities could use')),
-                ('grid_shared', models.BooleanField(default=False, verbose_name='We shared the learning grid with the group')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('changes', 'Changes requested'), ('approved', 'Approved')], default='draft', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("topics", models.TextField(blank=True, verbose_name="Main topics")),
+                ("decisions", models.TextField(blank=True, verbose_name="What the group decided")),
+                ("lessons", models.TextField(blank=True, verbose_name="What you learnt that other cities could use")),
+                (
+                    "grid_shared",
+                    models.BooleanField(default=False, verbose_name="We shared the learning grid with the group"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("changes", "Changes requested"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ('-meeting__date',),
+                "ordering": ("-meeting__date",),
             },
         ),
     ]

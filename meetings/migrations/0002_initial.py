@@ -6,117 +6,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0002_initial'),
-        ('meetings', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('roadmap', '0001_initial'),
+        ("common", "0002_initial"),
+        ("meetings", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("roadmap", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attendancecount',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='partners.stakeholderkind'),
+            model_name="attendancecount",
+            name="kind",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="partners.stakeholderkind"
+            ),
         ),
         migrations.AddField(
-            model_name='attendancesheet',
-            name='file',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sheet', to='common.storedfile'),
+            model_name="attendancesheet",
+            name="file",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sheet", to="common.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='attendee',
-            name='kind',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='partners.stakeholderkind'),
+            model_name="attendee",
+            name="kind",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attendees",
+                to="partners.stakeholderkind",
+            ),
         ),
         migrations.AddField(
-            model_name='attendee',
-            name='sheet',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attendees', to='meetings.attendancesheet'),
+            model_name="attendee",
+            name="sheet",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attendees",
+                to="meetings.attendancesheet",
+            ),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='experts',
-            field=models.ManyToManyField(blank=True, related_name='shared_meetings', to='partners.membership'),
+            model_name="transnationalmeeting",
+            name="experts",
+            field=models.ManyToManyField(blank=True, related_name="shared_meetings", to="partners.membership"),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='horizontal_themes',
-            field=models.ManyToManyField(blank=True, related_name='meetings', to='partners.horizontaltheme'),
+            model_name="transnationalmeeting",
+            name="horizontal_themes",
+            field=models.ManyToManyField(blank=True, related_name="meetings", to="partners.horizontaltheme"),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='hosts',
-            field=models.ManyToManyField(blank=True, related_name='hosted_meetings', to='partners.partner', verbose_name='Hosts'),
+            model_name="transnationalmeeting",
+            name="hosts",
+            field=models.ManyToManyField(
+                blank=True, related_name="hosted_meetings", to="partners.partner", verbose_name="Hosts"
+            ),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='partners.network'),
+            model_name="transnationalmeeting",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="meetings", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='task',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting', to='roadmap.task'),
+            model_name="transnationalmeeting",
+            name="task",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="meeting",
+                to="roadmap.task",
+            ),
         ),
         migrations.AddField(
-            model_name='transnationalmeeting',
-            name='themes',
-            field=models.ManyToManyField(blank=True, related_name='meetings', to='partners.theme', verbose_name='Themes'),
+            model_name="transnationalmeeting",
+            name="themes",
+            field=models.ManyToManyField(
+                blank=True, related_name="meetings", to="partners.theme", verbose_name="Themes"
+            ),
         ),
         migrations.AddField(
-            model_name='ulgmeeting',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ulg_meetings', to='partners.partner'),
+            model_name="ulgmeeting",
+            name="partner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="ulg_meetings", to="partners.partner"
+            ),
         ),
         migrations.AddField(
-            model_name='ulgmeeting',
-            name='transnational',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ulg_meetings', to='meetings.transnationalmeeting'),
+            model_name="ulgmeeting",
+            name="transnational",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="ulg_meetings",
+                to="meetings.transnationalmeeting",
+            ),
         ),
         migrations.AddField(
-            model_name='ulgreport',
-            name='meeting',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='meetings.ulgmeeting'),
+            model_name="ulgreport",
+            name="meeting",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="report", to="meetings.ulgmeeting"
+            ),
         ),
         migrations.AddField(
-            model_name='ulgreport',
-            name='updated_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ulgreport",
+            name="updated_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='attendee',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendees', to='meetings.ulgreport'),
+            model_name="attendee",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attendees", to="meetings.ulgreport"
+            ),
         ),
         migrations.AddField(
-            model_name='attendancesheet',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='meetings.ulgreport'),
+            model_name="attendancesheet",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sheets", to="meetings.ulgreport"
+            ),
         ),
         migrations.AddField(
-            model_name='attendancecount',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='meetings.ulgreport'),
+            model_name="attendancecount",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="counts", to="meetings.ulgreport"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transnationalmeeting',
-            constraint=models.UniqueConstraint(fields=('network', 'slug'), name='meeting_slug_once'),
+            model_name="transnationalmeeting",
+            constraint=models.UniqueConstraint(fields=("network", "slug"), name="meeting_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='transnationalmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='meeting_ends_after_start'),
+            model_name="transnationalmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="meeting_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ulgmeeting',
-            constraint=models.UniqueConstraint(fields=('partner', 'number'), name='ulg_meeting_number_once'),
+            model_name="ulgmeeting",
+            constraint=models.UniqueConstraint(fields=("partner", "number"), name="ulg_meeting_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='attendancecount',
-            constraint=models.UniqueConstraint(fields=('report', 'kind'), name='count_once_a_kind'),
+            model_name="attendancecount",
+            constraint=models.UniqueConstraint(fields=("report", "kind"), name="count_once_a_kind"),
         ),
     ]

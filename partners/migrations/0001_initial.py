@@ -10,268 +10,492 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='Language')),
-                ('time_zone', models.CharField(default='Europe/Brussels', max_length=64, validators=[partners.models.network.validate_time_zone], verbose_name='Time zone')),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("language", models.CharField(default="en", max_length=10, verbose_name="Language")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Brussels",
+                        max_length=64,
+                        validators=[partners.models.network.validate_time_zone],
+                        verbose_name="Time zone",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('short_name', models.CharField(max_length=40)),
-                ('programme', models.CharField(blank=True, max_length=100)),
-                ('description', models.TextField(blank=True)),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('time_zone', models.CharField(default='Europe/Brussels', max_length=64, validators=[partners.models.network.validate_time_zone])),
-                ('languages', models.JSONField(default=list)),
-                ('minimums', models.JSONField(default=partners.models.network.default_minimums)),
-                ('funding_statement', models.CharField(blank=True, max_length=200)),
-                ('funding_programme', models.CharField(blank=True, max_length=100)),
-                ('retention_years', models.PositiveSmallIntegerField(default=5)),
-                ('answer_days', models.PositiveSmallIntegerField(default=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("short_name", models.CharField(max_length=40)),
+                ("programme", models.CharField(blank=True, max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("start", models.DateField()),
+                ("end", models.DateField()),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Brussels",
+                        max_length=64,
+                        validators=[partners.models.network.validate_time_zone],
+                    ),
+                ),
+                ("languages", models.JSONField(default=list)),
+                ("minimums", models.JSONField(default=partners.models.network.default_minimums)),
+                ("funding_statement", models.CharField(blank=True, max_length=200)),
+                ("funding_programme", models.CharField(blank=True, max_length=100)),
+                ("retention_years", models.PositiveSmallIntegerField(default=5)),
+                ("answer_days", models.PositiveSmallIntegerField(default=10)),
             ],
             options={
-                'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='network_ends_after_start')],
+                "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))), name="network_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HorizontalTheme',
+            name="HorizontalTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='horizontal_themes', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="horizontal_themes",
+                        to="partners.network",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'code'),
+                "ordering": ("position", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name', models.CharField(max_length=100)),
-                ('organisation', models.CharField(blank=True, max_length=200)),
-                ('country', models.CharField(help_text='ISO 3166-1 code of two letters', max_length=2)),
-                ('region', models.CharField(blank=True, max_length=100)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('time_zone', models.CharField(default='Europe/Brussels', max_length=64, validators=[partners.models.network.validate_time_zone])),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
-                ('is_lead', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('profile_participation', models.TextField(blank=True, verbose_name='Participation')),
-                ('profile_practice', models.TextField(blank=True, verbose_name='In practice')),
-                ('profile_forward', models.TextField(blank=True, verbose_name='Moving forward')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField()),
+                ("name", models.CharField(max_length=100)),
+                ("organisation", models.CharField(blank=True, max_length=200)),
+                ("country", models.CharField(help_text="ISO 3166-1 code of two letters", max_length=2)),
+                ("region", models.CharField(blank=True, max_length=100)),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Brussels",
+                        max_length=64,
+                        validators=[partners.models.network.validate_time_zone],
+                    ),
+                ),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("latitude", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("longitude", models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ("is_lead", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("profile_participation", models.TextField(blank=True, verbose_name="Participation")),
+                ("profile_practice", models.TextField(blank=True, verbose_name="In practice")),
+                ("profile_forward", models.TextField(blank=True, verbose_name="Moving forward")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="partners", to="partners.network"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'name'),
+                "ordering": ("position", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead_partner', 'Lead Partner'), ('lead_expert', 'Lead Expert'), ('adhoc_expert', 'Ad-hoc expert'), ('coordinator', 'ULG coordinator'), ('member', 'ULG member'), ('observer', 'Observer')], max_length=20, verbose_name='Role')),
-                ('expires', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partners.network')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='partners.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead_partner", "Lead Partner"),
+                            ("lead_expert", "Lead Expert"),
+                            ("adhoc_expert", "Ad-hoc expert"),
+                            ("coordinator", "ULG coordinator"),
+                            ("member", "ULG member"),
+                            ("observer", "Observer"),
+                        ],
+                        max_length=20,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("expires", models.DateField(blank=True, null=True, verbose_name="Until")),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="partners.network"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="partners.partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('user__name', 'pk'),
+                "ordering": ("user__name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='Name')),
-                ('role', models.CharField(choices=[('lead_partner', 'Lead Partner'), ('lead_expert', 'Lead Expert'), ('adhoc_expert', 'Ad-hoc expert'), ('coordinator', 'ULG coordinator'), ('member', 'ULG member'), ('observer', 'Observer')], max_length=20, verbose_name='Role')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('expires_membership', models.DateField(blank=True, null=True)),
-                ('token', models.CharField(default=partners.models.people.invitation_token, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(default=partners.models.people.invitation_expiry)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='partners.network')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='partners.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="Name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead_partner", "Lead Partner"),
+                            ("lead_expert", "Lead Expert"),
+                            ("adhoc_expert", "Ad-hoc expert"),
+                            ("coordinator", "ULG coordinator"),
+                            ("member", "ULG member"),
+                            ("observer", "Observer"),
+                        ],
+                        max_length=20,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("expires_membership", models.DateField(blank=True, null=True)),
+                (
+                    "token",
+                    models.CharField(default=partners.models.people.invitation_token, max_length=64, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(default=partners.models.people.invitation_expiry)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="partners.network"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="partners.partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='PartnerFact',
+            name="PartnerFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('country', 'Country'), ('region', 'Region'), ('population', 'Population'), ('demographics', 'Demographics'), ('employment', 'Employment'), ('economy', 'Economy'), ('fua', 'Functional urban area'), ('civil_servants', 'Civil servants')], max_length=20)),
-                ('printed', models.CharField(blank=True, max_length=300)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
-                ('unit', models.CharField(blank=True, max_length=40)),
-                ('figures', models.JSONField(blank=True, default=list)),
-                ('summary', models.TextField(blank=True)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('source_date', models.DateField(blank=True, null=True)),
-                ('is_doubtful', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='partners.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("country", "Country"),
+                            ("region", "Region"),
+                            ("population", "Population"),
+                            ("demographics", "Demographics"),
+                            ("employment", "Employment"),
+                            ("economy", "Economy"),
+                            ("fua", "Functional urban area"),
+                            ("civil_servants", "Civil servants"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("printed", models.CharField(blank=True, max_length=300)),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("figures", models.JSONField(blank=True, default=list)),
+                ("summary", models.TextField(blank=True)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("source_date", models.DateField(blank=True, null=True)),
+                ("is_doubtful", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="partners.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='StakeholderKind',
+            name="StakeholderKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField()),
-                ('name', models.CharField(max_length=100)),
-                ('description', models.TextField(blank=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stakeholder_kinds', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField()),
+                ("name", models.CharField(max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stakeholder_kinds",
+                        to="partners.network",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'code'),
+                "ordering": ("position", "code"),
             },
         ),
         migrations.CreateModel(
-            name='LocalGroupMember',
+            name="LocalGroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('organisation', models.CharField(blank=True, max_length=200, verbose_name='Organisation')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_members', to='partners.partner')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='partners.stakeholderkind')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("organisation", models.CharField(blank=True, max_length=200, verbose_name="Organisation")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="Since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Until")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="group_members", to="partners.partner"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="partners.stakeholderkind",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="themes", to="partners.network"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'code'),
+                "ordering": ("position", "code"),
             },
         ),
         migrations.CreateModel(
-            name='SubTheme',
+            name="SubTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sub_themes', to='partners.theme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sub_themes", to="partners.theme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('theme__position', 'position', 'code'),
+                "ordering": ("theme__position", "position", "code"),
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="user_email_once"),
         ),
         migrations.AddConstraint(
-            model_name='horizontaltheme',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='horizontal_theme_code_once'),
+            model_name="horizontaltheme",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="horizontal_theme_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('network', 'slug'), name='partner_slug_once'),
+            model_name="partner",
+            constraint=models.UniqueConstraint(fields=("network", "slug"), name="partner_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), ('is_lead', True)), fields=('network',), name='one_active_lead_partner'),
+            model_name="partner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True), ("is_lead", True)),
+                fields=("network",),
+                name="one_active_lead_partner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user', 'network'], name='partners_me_user_id_42078f_idx'),
+            model_name="membership",
+            index=models.Index(fields=["user", "network"], name="partners_me_user_id_42078f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('partner', None)), fields=('user', 'network', 'role'), name='network_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("partner", None)),
+                fields=("user", "network", "role"),
+                name="network_membership_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('partner__isnull', False)), fields=('user', 'network', 'role', 'partner'), name='city_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("partner__isnull", False)),
+                fields=("user", "network", "role", "partner"),
+                name="city_membership_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', False), ('role__in', ('coordinator', 'member'))), models.Q(models.Q(('role__in', ('coordinator', 'member')), _negated=True), ('partner__isnull', True)), _connector='OR'), name='city_roles_need_a_city'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("partner__isnull", False), ("role__in", ("coordinator", "member"))),
+                    models.Q(
+                        models.Q(("role__in", ("coordinator", "member")), _negated=True), ("partner__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="city_roles_need_a_city",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', False), ('role__in', ('coordinator', 'member'))), models.Q(models.Q(('role__in', ('coordinator', 'member')), _negated=True), ('partner__isnull', True)), _connector='OR'), name='invited_city_roles_need_a_city'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("partner__isnull", False), ("role__in", ("coordinator", "member"))),
+                    models.Q(
+                        models.Q(("role__in", ("coordinator", "member")), _negated=True), ("partner__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="invited_city_roles_need_a_city",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnerfact',
-            constraint=models.UniqueConstraint(fields=('partner', 'kind'), name='fact_kind_once'),
+            model_name="partnerfact",
+            constraint=models.UniqueConstraint(fields=("partner", "kind"), name="fact_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='stakeholderkind',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='stakeholder_kind_once'),
+            model_name="stakeholderkind",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="stakeholder_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='localgroupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='group_member_until_after_since'),
+            model_name="localgroupmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("since__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="group_member_until_after_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('network', 'code'), name='theme_code_once'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(fields=("network", "code"), name="theme_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='subtheme',
-            constraint=models.UniqueConstraint(fields=('theme', 'code'), name='sub_theme_code_once'),
+            model_name="subtheme",
+            constraint=models.UniqueConstraint(fields=("theme", "code"), name="sub_theme_code_once"),
         ),
     ]

@@ -26,7 +26,8 @@ def default_minimums() -> dict[str, int]:
 def validate_time_zone(value: str) -> None:
     """Refuse a time zone that the tz database does not know."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(value)s” is not a time zone. Use a name such as Europe/Brussels."), "time_zone", {"value": value})
+        message = _("“%(value)s” is not a time zone. Use a name such as Europe/Brussels.")
+        raise ValidationError(message, "time_zone", {"value": value})
 
 
 class Network(models.Model):

@@ -41,7 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-mail"))
     name = models.CharField(_("Name"), max_length=150)
     language = models.CharField(_("Language"), max_length=10, default="en")
-    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("Time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)

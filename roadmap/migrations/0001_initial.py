@@ -7,234 +7,488 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("common", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('partner', 'City'), ('lead_expert', 'Lead Expert'), ('lead_partner', 'Lead Partner')], max_length=20)),
-                ('due_override', models.DateField(blank=True, null=True, verbose_name='Due for this city')),
-                ('due_reason', models.CharField(blank=True, max_length=300, verbose_name='Reason')),
-                ('state', models.CharField(choices=[('none', 'Not started'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('changes', 'Changes requested'), ('approved', 'Approved'), ('waived', 'Not needed')], default='none', max_length=20)),
-                ('waived_reason', models.CharField(blank=True, max_length=300, verbose_name='Why it is not needed')),
-                ('deliverable', models.CharField(blank=True, max_length=40)),
-                ('deliverable_id', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='partners.network')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='partners.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("partner", "City"), ("lead_expert", "Lead Expert"), ("lead_partner", "Lead Partner")],
+                        max_length=20,
+                    ),
+                ),
+                ("due_override", models.DateField(blank=True, null=True, verbose_name="Due for this city")),
+                ("due_reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not started"),
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("changes", "Changes requested"),
+                            ("approved", "Approved"),
+                            ("waived", "Not needed"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("waived_reason", models.CharField(blank=True, max_length=300, verbose_name="Why it is not needed")),
+                ("deliverable", models.CharField(blank=True, max_length=40)),
+                ("deliverable_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="obligations", to="partners.network"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="obligations",
+                        to="partners.partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('task__due', 'pk'),
+                "ordering": ("task__due", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='HandIn',
+            name="HandIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='What you hand in')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('changes', 'Changes requested'), ('approved', 'Approved')], default='draft', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('obligation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='hand_in', to='roadmap.obligation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, verbose_name="What you hand in")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("changes", "Changes requested"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hand_in", to="roadmap.obligation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('title', models.CharField(max_length=100, verbose_name='Title')),
-                ('start', models.DateField(verbose_name='First day')),
-                ('end', models.DateField(verbose_name='Last day')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=20)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('published_plan', models.JSONField(blank=True, default=list)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField()),
+                ("title", models.CharField(max_length=100, verbose_name="Title")),
+                ("start", models.DateField(verbose_name="First day")),
+                ("end", models.DateField(verbose_name="Last day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")], default="draft", max_length=20
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("published_plan", models.JSONField(blank=True, default=list)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="partners.network"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('start',),
+                "ordering": ("start",),
             },
         ),
         migrations.CreateModel(
-            name='ReminderPreference',
+            name="ReminderPreference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('digest', 'One mail a day'), ('single', 'One mail for each thing')], default='digest', max_length=10, verbose_name='How')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='Pause until')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_preference', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("digest", "One mail a day"), ("single", "One mail for each thing")],
+                        default="digest",
+                        max_length=10,
+                        verbose_name="How",
+                    ),
+                ),
+                ("paused_until", models.DateField(blank=True, null=True, verbose_name="Pause until")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminder_preference",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReminderRule',
+            name="ReminderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset_days', models.SmallIntegerField(verbose_name='Days from the due date')),
-                ('repeat_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Then every … days')),
-                ('audience', models.CharField(choices=[('party', 'Whoever owes it'), ('lead_partner', 'Lead Partner')], default='party', max_length=20, verbose_name='To')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_rules', to='partners.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offset_days", models.SmallIntegerField(verbose_name="Days from the due date")),
+                (
+                    "repeat_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Then every … days"),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("party", "Whoever owes it"), ("lead_partner", "Lead Partner")],
+                        default="party",
+                        max_length=20,
+                        verbose_name="To",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminder_rules",
+                        to="partners.network",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('offset_days', 'pk'),
+                "ordering": ("offset_days", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due', models.DateField()),
-                ('send_on', models.DateField()),
-                ('state', models.CharField(choices=[('pending', 'Planned'), ('claimed', 'Being sent'), ('sent', 'Sent'), ('cancelled', 'Cancelled'), ('failed', 'Refused'), ('unknown', 'Unknown')], default='pending', max_length=20)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('mail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reminders', to='common.outgoingmail')),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='roadmap.obligation')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reminders', to='roadmap.reminderrule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due", models.DateField()),
+                ("send_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Planned"),
+                            ("claimed", "Being sent"),
+                            ("sent", "Sent"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Refused"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reminders",
+                        to="common.outgoingmail",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="roadmap.obligation"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reminders",
+                        to="roadmap.reminderrule",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('send_on', 'pk'),
+                "ordering": ("send_on", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80)),
-                ('title', models.CharField(max_length=200, verbose_name='Title')),
-                ('description', models.TextField(blank=True, verbose_name='What is asked')),
-                ('start', models.DateField(verbose_name='Starts')),
-                ('due', models.DateField(verbose_name='Due')),
-                ('due_precision', models.CharField(choices=[('day', 'Day'), ('month', 'Month'), ('season', 'Season'), ('open', 'Open')], default='day', max_length=10, verbose_name='How exact')),
-                ('owed_by', models.CharField(choices=[('each_partner', 'Each city'), ('hosts', 'The hosts'), ('lead_expert', 'Lead Expert'), ('lead_partner', 'Lead Partner'), ('nobody', 'Nobody: it is an event')], default='each_partner', max_length=20, verbose_name='Owed by')),
-                ('deliverable', models.CharField(blank=True, max_length=40, verbose_name='What is handed in')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='Source of the date')),
-                ('conflict', models.CharField(blank=True, max_length=300, verbose_name='To settle')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('hosts', models.ManyToManyField(blank=True, related_name='hosted_tasks', to='partners.partner', verbose_name='Hosts')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=80)),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("description", models.TextField(blank=True, verbose_name="What is asked")),
+                ("start", models.DateField(verbose_name="Starts")),
+                ("due", models.DateField(verbose_name="Due")),
+                (
+                    "due_precision",
+                    models.CharField(
+                        choices=[("day", "Day"), ("month", "Month"), ("season", "Season"), ("open", "Open")],
+                        default="day",
+                        max_length=10,
+                        verbose_name="How exact",
+                    ),
+                ),
+                (
+                    "owed_by",
+                    models.CharField(
+                        choices=[
+                            ("each_partner", "Each city"),
+                            ("hosts", "The hosts"),
+                            ("lead_expert", "Lead Expert"),
+                            ("lead_partner", "Lead Partner"),
+                            ("nobody", "Nobody: it is an event"),
+                        ],
+                        default="each_partner",
+                        max_length=20,
+                        verbose_name="Owed by",
+                    ),
+                ),
+                ("deliverable", models.CharField(blank=True, max_length=40, verbose_name="What is handed in")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="Source of the date")),
+                ("conflict", models.CharField(blank=True, max_length=300, verbose_name="To settle")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "hosts",
+                    models.ManyToManyField(
+                        blank=True, related_name="hosted_tasks", to="partners.partner", verbose_name="Hosts"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('start', 'position', 'pk'),
+                "ordering": ("start", "position", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='roadmap.task'),
+            model_name="obligation",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="obligations", to="roadmap.task"
+            ),
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField()),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('group', models.CharField(choices=[('partners', "Partners' tasks"), ('lead_expert', 'Lead Expert tasks')], max_length=20, verbose_name='Group')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='roadmap.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField()),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[("partners", "Partners' tasks"), ("lead_expert", "Lead Expert tasks")],
+                        max_length=20,
+                        verbose_name="Group",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tracks", to="roadmap.period"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='task',
-            name='track',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='roadmap.track'),
+            model_name="task",
+            name="track",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="roadmap.track"
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.CharField(default=roadmap.models.reminders.feed_secret, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("secret", models.CharField(default=roadmap.models.reminders.feed_secret, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'network'), name='one_feed_a_person_and_network')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "network"), name="one_feed_a_person_and_network")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('network', 'slug'), name='period_slug_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("network", "slug"), name="period_slug_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='period_ends_after_start'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="period_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('state', 'draft')), models.Q(('published_at__isnull', False), ('state', 'published')), _connector='OR'), name='published_period_has_its_moment'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("state", "draft")),
+                    models.Q(("published_at__isnull", False), ("state", "published")),
+                    _connector="OR",
+                ),
+                name="published_period_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.UniqueConstraint(fields=('network', 'offset_days', 'audience'), name='reminder_rule_once'),
+            model_name="reminderrule",
+            constraint=models.UniqueConstraint(
+                fields=("network", "offset_days", "audience"), name="reminder_rule_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.CheckConstraint(condition=models.Q(('repeat_days', None), ('repeat_days__gte', 1), _connector='OR'), name='repeat_at_least_daily'),
+            model_name="reminderrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("repeat_days", None), ("repeat_days__gte", 1), _connector="OR"),
+                name="repeat_at_least_daily",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['state', 'send_on'], name='roadmap_rem_state_19ce98_idx'),
+            model_name="reminder",
+            index=models.Index(fields=["state", "send_on"], name="roadmap_rem_state_19ce98_idx"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('rule__isnull', False)), fields=('obligation', 'rule', 'user', 'due', 'send_on'), name='reminder_planned_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("rule__isnull", False)),
+                fields=("obligation", "rule", "user", "due", "send_on"),
+                name="reminder_planned_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['network', 'state'], name='roadmap_obl_network_1f369d_idx'),
+            model_name="obligation",
+            index=models.Index(fields=["network", "state"], name="roadmap_obl_network_1f369d_idx"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['deliverable', 'deliverable_id'], name='roadmap_obl_deliver_26aa19_idx'),
+            model_name="obligation",
+            index=models.Index(fields=["deliverable", "deliverable_id"], name="roadmap_obl_deliver_26aa19_idx"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('party', 'partner')), fields=('task', 'partner'), name='obligation_once_a_city'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("party", "partner")), fields=("task", "partner"), name="obligation_once_a_city"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('partner', None)), fields=('task', 'party'), name='obligation_once_a_lead'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("partner", None)), fields=("task", "party"), name="obligation_once_a_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', False), ('party', 'partner')), models.Q(models.Q(('party', 'partner'), _negated=True), ('partner__isnull', True)), _connector='OR'), name='obligation_partner_party_has_partner'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("partner__isnull", False), ("party", "partner")),
+                    models.Q(models.Q(("party", "partner"), _negated=True), ("partner__isnull", True)),
+                    _connector="OR",
+                ),
+                name="obligation_partner_party_has_partner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waived'), _negated=True), models.Q(('waived_reason', ''), _negated=True), _connector='OR'), name='waived_has_a_reason'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waived"), _negated=True),
+                    models.Q(("waived_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="waived_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('due_override', None), models.Q(('due_reason', ''), _negated=True), _connector='OR'), name='moved_due_has_a_reason'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_override", None), models.Q(("due_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="moved_due_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('period', 'code'), name='track_code_once'),
+            model_name="track",
+            constraint=models.UniqueConstraint(fields=("period", "code"), name="track_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('track', 'code'), name='task_code_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("track", "code"), name="task_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('due__gte', models.F('start'))), name='task_due_after_start'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due__gte", models.F("start"))), name="task_due_after_start"
+            ),
         ),
     ]

@@ -12,8 +12,8 @@ from roadmap.querysets import PeriodQuerySet, TaskQuerySet
 class Period(models.Model):
     """A half-year of the network's plan.
 
-    ``published_plan`` is the plan as it was published: a list of ``{"id", "title", "track", "start", "due", "owed_by"}``
-    (dates ISO), against which the page shows what changed since.
+    ``published_plan`` is the plan as it was published: a list of ``{"id", "title", "track", "start", "due",
+    "owed_by"}`` (dates ISO), against which the page shows what changed since.
     """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="periods")
@@ -64,8 +64,8 @@ class Track(models.Model):
 class Task(models.Model):
     """Something the plan asks for, over one or more months.
 
-    ``deliverable`` names the kind that fulfils it (see ``roadmap.deliverables``); empty for events. ``source`` says where
-    the date comes from; ``conflict`` what else the sources say, until the Lead Partner settles it.
+    ``deliverable`` names the kind that fulfils it (see ``roadmap.deliverables``); empty for events. ``source`` says
+    where the date comes from; ``conflict`` what else the sources say, until the Lead Partner settles it.
     """
 
     track = models.ForeignKey(Track, models.CASCADE, related_name="tasks")

@@ -13,7 +13,7 @@ from roadmap.models.obligations import Obligation
 
 
 class ReminderRule(models.Model):
-    """When the network reminds: ``offset_days`` from the due day (negative: before), then every ``repeat_days`` if given."""
+    """When the network reminds: ``offset_days`` from the due day (negative: before), then every ``repeat_days``."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="reminder_rules")
     offset_days = models.SmallIntegerField(_("Days from the due date"))

@@ -6,130 +6,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("common", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draftconflict',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="draftconflict",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='draftconflict',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="draftconflict",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='job',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="job",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='job',
-            name='requested_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="job",
+            name="requested_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='network',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="outgoingmail",
+            name="network",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="partners.network",
+            ),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="outgoingmail",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='reviewpoint',
-            name='addressed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reviewpoint",
+            name="addressed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='reviewpoint',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="reviewpoint",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='statuschange',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="statuschange",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='statuschange',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statuschange",
+            name="user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='reviewpoint',
-            name='change',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='common.statuschange'),
+            model_name="reviewpoint",
+            name="change",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="points", to="common.statuschange"
+            ),
         ),
         migrations.AddField(
-            model_name='storedfile',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="storedfile",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='storedfile',
-            name='uploaded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="storedfile",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='job',
-            name='result',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='common.storedfile'),
+            model_name="job",
+            name="result",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="common.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='submittedversion',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.network'),
+            model_name="submittedversion",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.network"
+            ),
         ),
         migrations.AddField(
-            model_name='submittedversion',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="submittedversion",
+            name="user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddIndex(
-            model_name='draftconflict',
-            index=models.Index(fields=['kind', 'object_id'], name='common_draf_kind_b2bd70_idx'),
+            model_name="draftconflict",
+            index=models.Index(fields=["kind", "object_id"], name="common_draf_kind_b2bd70_idx"),
         ),
         migrations.AddConstraint(
-            model_name='draftconflict',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('kind', 'object_id', 'user'), name='one_open_conflict_per_person'),
+            model_name="draftconflict",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resolved_at", None)),
+                fields=("kind", "object_id", "user"),
+                name="one_open_conflict_per_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['state', 'not_before'], name='common_outg_state_3956b7_idx'),
+            model_name="outgoingmail",
+            index=models.Index(fields=["state", "not_before"], name="common_outg_state_3956b7_idx"),
         ),
         migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['network', '-created_at'], name='common_outg_network_8f2101_idx'),
+            model_name="outgoingmail",
+            index=models.Index(fields=["network", "-created_at"], name="common_outg_network_8f2101_idx"),
         ),
         migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['kind', 'object_id'], name='common_stat_kind_5c5831_idx'),
+            model_name="statuschange",
+            index=models.Index(fields=["kind", "object_id"], name="common_stat_kind_5c5831_idx"),
         ),
         migrations.AddIndex(
-            model_name='reviewpoint',
-            index=models.Index(fields=['kind', 'object_id'], name='common_revi_kind_bea10d_idx'),
+            model_name="reviewpoint",
+            index=models.Index(fields=["kind", "object_id"], name="common_revi_kind_bea10d_idx"),
         ),
         migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(fields=['owner_kind', 'owner_id'], name='common_stor_owner_k_1f35be_idx'),
+            model_name="storedfile",
+            index=models.Index(fields=["owner_kind", "owner_id"], name="common_stor_owner_k_1f35be_idx"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['kind', 'object_id'], name='common_job_kind_97a943_idx'),
+            model_name="job",
+            index=models.Index(fields=["kind", "object_id"], name="common_job_kind_97a943_idx"),
         ),
         migrations.AddConstraint(
-            model_name='submittedversion',
-            constraint=models.UniqueConstraint(fields=('kind', 'object_id', 'number'), name='version_number_once'),
+            model_name="submittedversion",
+            constraint=models.UniqueConstraint(fields=("kind", "object_id", "number"), name="version_number_once"),
         ),
     ]

@@ -17,7 +17,7 @@ def storage_path(file: "StoredFile", name: str) -> str:
 class StoredFile(models.Model):
     """A file, what it is by its content, and what it belongs to.
 
-    ``owner_kind`` and ``owner_id`` name the object that decides who may see it; see ``aoce.common.files.register_owner``.
+    ``owner_kind`` and ``owner_id`` name the object that decides who may see it; see ``files.register_owner``.
     """
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

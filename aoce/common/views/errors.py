@@ -18,7 +18,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: visible, but not allowed."""
-    text = str(exception) if exception and str(exception) else _("Your role in this network does not include this step.")
+    text = (
+        str(exception) if exception and str(exception) else _("Your role in this network does not include this step.")
+    )
     return _page(request, 403, _("You may not do this"), text)
 
 
