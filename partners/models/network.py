@@ -46,6 +46,9 @@ class Network(models.Model):
     funding_statement = models.CharField(max_length=200, blank=True)
     funding_programme = models.CharField(max_length=100, blank=True)
     retention_years = models.PositiveSmallIntegerField(default=5)
+    date_shift = models.SmallIntegerField(
+        default=0, help_text=_("Whole months by which a demonstration moved the dates of the data file")
+    )
     answer_days = models.PositiveSmallIntegerField(default=10)
 
     objects = NetworkQuerySet.as_manager()

@@ -40,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("E-mail"))
     name = models.CharField(_("Name"), max_length=150)
+    organisation = models.CharField(_("Organisation"), max_length=200, blank=True)
     language = models.CharField(_("Language"), max_length=10, default="en")
     time_zone = models.CharField(
         _("Time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
