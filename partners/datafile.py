@@ -6,7 +6,7 @@ is an error. Writing goes through :func:`upsert`, which changes nothing when not
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -37,7 +37,7 @@ WORDS = {
     int: "a whole number",
     bool: "true or false",
     Decimal: "a number",
-    datetime.date: "a date such as 2024-02-29",
+    dt.date: "a date such as 2024-02-29",
     list: "a list",
     dict: "a group of keys",
 }
@@ -90,7 +90,7 @@ class Row:
         right = isinstance(value, kind)
         if kind is int and isinstance(value, bool):
             right = False
-        if kind is datetime.date and isinstance(value, datetime.datetime):
+        if kind is dt.date and isinstance(value, dt.datetime):
             right = False
         if not right:
             raise self.error(f"“{key}” should be {WORDS[kind]}, not {described(value)}.", key)
@@ -133,9 +133,9 @@ class Row:
 
     def day(self, key: str, default: Any = MISSING) -> Any:
         """Return a date, or the default."""
-        return self._get(key, datetime.date, default)
+        return self._get(key, dt.date, default)
 
-    def span(self, first: str, last: str) -> tuple[datetime.date, datetime.date]:
+    def span(self, first: str, last: str) -> tuple[dt.date, dt.date]:
         """Return two dates, the second not before the first."""
         start, end = self.day(first), self.day(last)
         if end < start:
@@ -190,7 +190,7 @@ class Row:
                 known = ", ".join(sorted(self.asked))
                 raise self.error(f"{self.name} has an unknown key “{key}”. It may have: {known}.", str(key))
 
-    def source(self, key: str = "source") -> tuple[str, datetime.date | None]:
+    def source(self, key: str = "source") -> tuple[str, dt.date | None]:
         """Return where a statement comes from, in one line, and its date."""
         if key not in self.data:
             self.asked.add(key)
@@ -232,7 +232,7 @@ def line_of_bad_date(text: str) -> int:
     for number, line in enumerate(text.splitlines(), 1):
         for found in re.findall(r"(?<![\d-])\d{4}-\d{1,2}-\d{1,2}(?![\d-])", line):
             try:
-                datetime.date(*map(int, found.split("-")))
+                dt.date(*map(int, found.split("-")))
             except ValueError:
                 return number
     return 1

@@ -11,6 +11,8 @@ from django.utils import timezone
 from partners.enums import Role
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from partners.actors import Actor
 
 
@@ -67,6 +69,35 @@ class MembershipQuerySet(models.QuerySet):
         if actor.roles == frozenset({Role.MEMBER}):
             return people.filter(Q(partner=None) | Q(partner__in=actor.partner_ids) | Q(role=Role.COORDINATOR))
         return people
+
+    def of_role(self, role: str) -> Self:
+        """Live memberships with this role."""
+        return self.live().filter(role=role)
+
+
+class PartnerFactQuerySet(models.QuerySet):
+    """Facts about cities."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All facts of the network's cities, for everyone in it."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        return self.filter(partner__network_id=actor.network_id)
+
+
+class LocalGroupMemberQuerySet(models.QuerySet):
+    """People in local groups."""
+
+    def current(self, today: date) -> Self:
+        """Those in the group on this day."""
+        return self.filter(Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gte=today))
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Names stay with the city and those who lead the network; everybody else sees numbers only."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        rows = self.filter(partner__network_id=actor.network_id)
+        return rows if actor.leads or actor.is_system else rows.filter(partner__in=actor.partner_ids)
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -6,7 +6,7 @@ See ``docs/decisions/0002-date-shift.md``.
 from __future__ import annotations
 
 import calendar
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ QUARTER = 3
 DECEMBER = 12
 
 
-def months_between(earlier: datetime.date, later: datetime.date) -> int:
+def months_between(earlier: dt.date, later: dt.date) -> int:
     """Return the whole calendar months from one date's month to another's."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
@@ -34,18 +34,18 @@ class DateShift:
 
     months: int = 0
 
-    def day(self, value: datetime.date) -> datetime.date:
+    def day(self, value: dt.date) -> dt.date:
         """Return the date moved; the last day of a month stays the last day of a month."""
         if not self.months:
             return value
         year, month = divmod(value.year * 12 + value.month - 1 + self.months, 12)
         last = calendar.monthrange(year, month + 1)[1]
         was_last = value.day == calendar.monthrange(value.year, value.month)[1]
-        return datetime.date(year, month + 1, last if was_last else min(value.day, last))
+        return dt.date(year, month + 1, last if was_last else min(value.day, last))
 
     def quarter(self, year: int, quarter: int) -> tuple[int, int]:
         """Return the calendar quarter that holds the moved middle month of this one."""
-        moved = self.day(datetime.date(year, quarter * QUARTER - 1, 1))
+        moved = self.day(dt.date(year, quarter * QUARTER - 1, 1))
         return moved.year, (moved.month - 1) // QUARTER + 1
 
     def by_quarters(self) -> DateShift:
@@ -61,12 +61,12 @@ class DateShift:
 
     def _month(self, found: re.Match[str]) -> str:
         name, year = found.groups()
-        moved = self.day(datetime.date(int(year or 2024), MONTHS.index(name) + 1, 1))
+        moved = self.day(dt.date(int(year or 2024), MONTHS.index(name) + 1, 1))
         return f"{MONTHS[moved.month - 1]} {moved.year}" if year else MONTHS[moved.month - 1]
 
     def _part(self, found: re.Match[str]) -> str:
         name, year = found.group(1), int(found.group(2))
-        moved = self.day(datetime.date(year, _PARTS[name.lower()], 1))
+        moved = self.day(dt.date(year, _PARTS[name.lower()], 1))
         if name.lower() in {"start of", "early", "late"}:
             word = "early" if moved.month <= 4 else "late" if moved.month >= 9 else "mid"  # noqa: PLR2004 - thirds
         else:
@@ -74,7 +74,7 @@ class DateShift:
         word = word.capitalize() if name[0].isupper() else word
         return f"{word}{'-' if word.lower() == 'mid' else ' '}{moved.year}"
 
-    def period_title(self, title: str, start: datetime.date, end: datetime.date) -> str:
+    def period_title(self, title: str, start: dt.date, end: dt.date) -> str:
         """Return a half-year's title; one that only names its months is made anew from its (moved) dates."""
         if not self.months or not _PERIOD_TITLE.fullmatch(title):
             return self.text(title)
@@ -83,7 +83,7 @@ class DateShift:
             first = f"{first} {start.year}"
         return f"{first} to {MONTHS[end.month - 1]} {end.year}"
 
-    def period_slug(self, slug: str, start: datetime.date) -> str:
+    def period_slug(self, slug: str, start: dt.date) -> str:
         """Return a half-year's slug; ``2024-1`` follows the (moved) first day."""
         if not self.months or not _YEARS_SLUG.fullmatch(slug):
             return slug

@@ -80,7 +80,9 @@ def load_tasks(period_row: Row, tracks: dict[str, Track], loaded: Loaded) -> Non
         track = row.reference("track", tracks, "track")
         deliverable = row.text("deliverable", "")
         if KINDS and deliverable and deliverable not in KINDS:
-            raise row.error(f"Nothing can be handed in as “{deliverable}”. There is: {', '.join(KINDS)}.", "deliverable")
+            raise row.error(
+                f"Nothing can be handed in as “{deliverable}”. There is: {', '.join(KINDS)}.", "deliverable"
+            )
         start, due = row.span("start", "due")
         shift = loaded.shift
         words = shift.by_quarters() if deliverable == QUARTERLY else shift

@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='network',
-            name='date_shift',
-            field=models.SmallIntegerField(default=0, help_text='Whole months by which a demonstration moved the dates of the data file'),
+            model_name="network",
+            name="date_shift",
+            field=models.SmallIntegerField(
+                default=0, help_text="Whole months by which a demonstration moved the dates of the data file"
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='organisation',
-            field=models.CharField(blank=True, max_length=200, verbose_name='Organisation'),
+            model_name="user",
+            name="organisation",
+            field=models.CharField(blank=True, max_length=200, verbose_name="Organisation"),
         ),
     ]

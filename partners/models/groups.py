@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models.network import Network
 from partners.models.partner import Partner
+from partners.querysets import LocalGroupMemberQuerySet
 
 
 class StakeholderKind(models.Model):
@@ -34,6 +35,8 @@ class LocalGroupMember(models.Model):
     email = models.EmailField(_("E-mail"), blank=True)
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
+
+    objects = LocalGroupMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

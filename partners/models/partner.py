@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.enums import FactKind
 from partners.models.network import Network, validate_time_zone
-from partners.querysets import PartnerQuerySet
+from partners.querysets import PartnerFactQuerySet, PartnerQuerySet
 
 
 class Partner(models.Model):
@@ -64,6 +64,8 @@ class PartnerFact(models.Model):
     is_doubtful = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = PartnerFactQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "pk")

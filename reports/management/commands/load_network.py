@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,10 @@ class Command(BaseCommand):
             known = Network.objects.filter(slug=network.text("slug")).first()
             if known is not None:
                 return DateShift(known.date_shift)
-            day = datetime.datetime.now(tz=datetime.UTC).date()
+            day = dt.datetime.now(tz=dt.UTC).date()
         else:
             try:
-                day = datetime.date.fromisoformat(wanted)
+                day = dt.date.fromisoformat(wanted)
             except ValueError as error:
                 raise CommandError(f"--shift-to {wanted}: write “today” or a date such as 2026-02-14.") from error
         starts = [row.day("start") for row in quiet(top, "periods")]

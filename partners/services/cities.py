@@ -1,0 +1,78 @@
+"""Editing a city's profile, facts and local group."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from partners import policies
+from partners.actors import Actor
+from partners.models import LocalGroupMember, Partner, PartnerFact, StakeholderKind
+
+EDITABLE = ("name", "organisation", "region", "profile_participation", "profile_practice", "profile_forward")
+FACT_FIELDS = ("printed", "value", "unit", "year", "summary", "source", "source_date", "is_doubtful", "note")
+
+
+def update_partner(*, actor: Actor, partner: Partner, changes: dict[str, Any]) -> list[str]:
+    """Write changed fields of ``EDITABLE``; returns their names. Raises PermissionDenied."""
+    if not policies.can_edit_partner(actor, partner):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = Partner.objects.select_for_update().get(pk=partner.pk)
+        changed = [name for name in EDITABLE if name in changes and getattr(locked, name) != changes[name]]
+        for name in changed:
+            setattr(locked, name, changes[name])
+        if changed:
+            locked.save(update_fields=changed)
+    partner.refresh_from_db()
+    return changed
+
+
+def update_fact(*, actor: Actor, fact: PartnerFact, changes: dict[str, Any]) -> list[str]:
+    """Write changed fields of ``FACT_FIELDS``; returns their names. Raises PermissionDenied."""
+    if not policies.can_edit_partner(actor, fact.partner):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = PartnerFact.objects.select_for_update().get(pk=fact.pk)
+        changed = [name for name in FACT_FIELDS if name in changes and getattr(locked, name) != changes[name]]
+        for name in changed:
+            setattr(locked, name, changes[name])
+        if changed:
+            locked.save(update_fields=changed)
+    return changed
+
+
+def save_group_member(
+    *,
+    actor: Actor,
+    partner: Partner,
+    name: str,
+    organisation: str = "",
+    kind: StakeholderKind | None = None,
+    email: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    member: LocalGroupMember | None = None,
+) -> LocalGroupMember:
+    """Add somebody to a city's local group, or change who they are. Raises PermissionDenied."""
+    if not policies.can_edit_group(actor, partner) or (member is not None and member.partner_id != partner.pk):
+        raise PermissionDenied
+    if kind is not None and kind.network_id != partner.network_id:
+        raise PermissionDenied
+    member = member or LocalGroupMember(partner=partner)
+    member.name, member.organisation, member.kind, member.email = name, organisation, kind, email
+    member.since, member.until = since, until
+    member.full_clean(exclude=["partner", "kind"])
+    member.save()
+    return member
+
+
+def end_group_member(*, actor: Actor, member: LocalGroupMember, day: dt.date) -> None:
+    """Say that somebody leaves the group after this day; they stay in the list of former members."""
+    if not policies.can_edit_group(actor, member.partner):
+        raise PermissionDenied
+    member.until = max(day, member.since) if member.since else day
+    member.save(update_fields=["until"])
