@@ -1,5 +1,7 @@
 """Template tags of every page: icons, state chips, addresses within the network."""
 
+import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -58,3 +60,51 @@ def nurl(context: template.Context, name: str, *args: Any, **kwargs: Any) -> str
     """Return the address of a page of this network: ``{% nurl "meetings:ulg_detail" pk=3 %}``."""
     slug = context["network"].slug
     return reverse(name, args=[slug, *args]) if args else reverse(name, kwargs={"network": slug, **kwargs})
+
+
+#: How a place of the city mark is drawn for a state: classes and paths in a 5 × 5 square.
+MARKS = {
+    "approved": '<path class="n-on" d="M{x} {y}h5v5h-5z"/>',
+    "submitted": '<path class="n-sent" d="M{x} {y}m2.5 0 2.5 5h-5z"/>',
+    "draft": '<path class="n-half" d="M{x} {y}h5v5h-5z"/><path class="n-fill" d="M{x} {h}h5v2.5h-5z"/>',
+    "changes": '<path class="n-half" d="M{x} {y}h5v5h-5z"/><path class="n-fill" d="M{x} {h}h5v2.5h-5z"/>',
+    "overdue": '<path class="n-late" d="M{x} {y}m2.5-.7 3.2 3.2-3.2 3.2-3.2-3.2z"/>',
+    "none": '<path class="n-off" d="M{x} {y}h5v5h-5z"/>',
+    "na": '<path class="n-na" d="M{x} {y}m.5 2h4v1h-4z"/>',
+    "here": '<rect class="n-here" x="{x}" y="{y}" width="5" height="5"/>',
+    "city": '<rect class="n-city" x="{x}" y="{y}" width="5" height="5"/>',
+}
+
+
+def _grid(states: Sequence[str]) -> tuple[str, int, int]:
+    """Return the places' markup, and the width and height of a grid as square as it can be."""
+    columns = max(1, math.ceil(math.sqrt(len(states))))
+    rows = max(1, math.ceil(len(states) / columns))
+    places = []
+    for n, state in enumerate(states):
+        x, y = n % columns * 7 + 0.5, n // columns * 7 + 0.5
+        places.append(MARKS[SHAPES.get(state, state)].format(x=x, y=y, h=y + 2.5))
+    return "".join(places), columns * 7 - 1, rows * 7 - 1
+
+
+@register.simple_tag
+def city_mark(states: Sequence[str], label: str = "", size: str = "") -> SafeString:
+    """Draw one place a city, always in the same order: what each one's state is. ``label`` says it in words."""
+    places, width, height = _grid(states)
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="nine {}" viewBox="0 0 {} {}" {}>{}</svg>',
+        size,
+        width,
+        height,
+        spoken,
+        mark_safe(places),  # noqa: S308 - drawn above from numbers
+    )
+
+
+@register.simple_tag(takes_context=True)
+def brand_mark(context: template.Context) -> SafeString:
+    """Draw the portal's mark: a grid of cities, the viewer's own one lit."""
+    membership = context.get("membership")
+    lit = min(membership.partner.position, 8) if membership and membership.partner else 0
+    return city_mark(["here" if n == lit else "city" for n in range(9)], size="nine-brand")
