@@ -27,9 +27,7 @@ def can_view_fact(actor: Actor, fact: PartnerFact) -> bool:
 
 def can_edit_partner(actor: Actor, partner: Partner) -> bool:
     """The Lead Partner edits every city, a coordinator their own."""
-    return _inside(actor, partner.network_id) and (
-        actor.is_lead_partner or partner.pk in actor.coordinated_partner_ids
-    )
+    return _inside(actor, partner.network_id) and (actor.is_lead_partner or partner.pk in actor.coordinated_partner_ids)
 
 
 def can_view_membership(actor: Actor, membership: Membership) -> bool:
@@ -69,9 +67,7 @@ def can_view_group_member(actor: Actor, member: LocalGroupMember) -> bool:
 
 def can_view_group(actor: Actor, partner: Partner) -> bool:
     """Say whether the page with the group's names is for this actor."""
-    return _inside(actor, partner.network_id) and (
-        actor.leads or actor.is_system or partner.pk in actor.partner_ids
-    )
+    return _inside(actor, partner.network_id) and (actor.leads or actor.is_system or partner.pk in actor.partner_ids)
 
 
 def can_edit_group(actor: Actor, partner: Partner) -> bool:

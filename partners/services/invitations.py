@@ -199,9 +199,7 @@ def accept_as(*, invitation: Invitation, user: User) -> Membership:
 def _open(invitation: Invitation) -> Invitation:
     """Return the invitation under a lock; InvitationClosedError if it is not open."""
     locked = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("network", "partner")
-        .get(pk=invitation.pk)
+        Invitation.objects.select_for_update(of=("self",)).select_related("network", "partner").get(pk=invitation.pk)
     )
     state = state_of(locked)
     if state is not InvitationState.OPEN:
