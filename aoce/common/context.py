@@ -9,7 +9,7 @@ from aoce.common.navigation import ENTRIES
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Return ``network``, ``actor``, ``membership`` and ``menu`` (entries this actor sees); all empty outside a network."""
+    """Return ``network``, ``actor``, ``membership`` and ``menu`` (what this actor sees); empty outside a network."""
     actor = getattr(request, "actor", None)
     menu = []
     if actor is not None:
