@@ -1,6 +1,14 @@
-"""Addresses: urls_network."""
+"""Addresses within a network that every app uses: files, long work, mails."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aoce.common.views import files, jobs, mails
 
 app_name = "common"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("files/<uuid:uuid>/", files.download, name="file"),
+    path("work/<uuid:uuid>/", jobs.detail, name="job"),
+    path("mails/", mails.mail_list, name="mails"),
+    path("mails/<int:pk>/", mails.mail_detail, name="mail"),
+    path("mails/<int:pk>/again/", mails.mail_again, name="mail_again"),
+]

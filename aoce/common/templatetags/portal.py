@@ -108,3 +108,19 @@ def brand_mark(context: template.Context) -> SafeString:
     membership = context.get("membership")
     lit = min(membership.partner.position, 8) if membership and membership.partner else 0
     return city_mark(["here" if n == lit else "city" for n in range(9)], size="nine-brand")
+
+
+#: A mail's state drawn with the portal's shapes.
+MAIL_SHAPES = {
+    "pending": "draft",
+    "claimed": "draft",
+    "sent": "approved",
+    "failed": "overdue",
+    "unknown": "changes",
+}
+
+
+@register.simple_tag
+def mail_state(mail: Any) -> SafeString:
+    """Draw what is known of a mail."""
+    return state_chip(MAIL_SHAPES[mail.state], mail.get_state_display())

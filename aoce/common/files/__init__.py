@@ -1,0 +1,23 @@
+"""Files: judged by their content, stored privately, shown to whom their owner's policy names."""
+
+from aoce.common.files.inspect import Inspected, UploadRefusedError, inspect_upload
+from aoce.common.files.store import (
+    files_of,
+    may_view,
+    register_owner,
+    remove,
+    store_bytes,
+    store_upload,
+)
+
+__all__ = [
+    "Inspected",
+    "UploadRefusedError",
+    "files_of",
+    "inspect_upload",
+    "may_view",
+    "register_owner",
+    "remove",
+    "store_bytes",
+    "store_upload",
+]
