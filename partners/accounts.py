@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
+from aoce.common import mail
 from partners.models import User
 
 #: allauth's names for its mails, and our templates below ``templates/mail``.
@@ -39,8 +40,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A mail we have no words of our own for goes out with allauth's, in our frame.
         """
-        from aoce.common import mail
-
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
         language = user.language if user and user.language in dict(settings.LANGUAGES) else ""
         template, own = MAILS.get(template_prefix), {}
@@ -57,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "site": settings.SITE_URL,
         }
         mail.queue(
+            to_user=user,
             to=email,
             purpose=template,
             template=template,

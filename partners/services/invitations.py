@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from aoce.common import mail
 from partners import policies
 from partners.actors import Actor
 from partners.enums import CITY_ROLES
@@ -85,8 +86,6 @@ def _city(role: str, partner: Partner | None, network_id: int) -> Partner | None
 
 def _mail(invitation: Invitation) -> None:
     """Put the invitation's mail into the outbox."""
-    from aoce.common import mail
-
     path = reverse("account_pages:invitation", kwargs={"token": invitation.token})
     mail.queue(
         to=invitation.email,
