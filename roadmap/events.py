@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Event:
-    """A meeting or other event. ``end`` is its last day; ``precision`` as in ``DatePrecision``; ``path`` in the site."""
+    """A meeting or other event. ``end`` is its last day; ``precision``: ``DatePrecision``; ``path`` in the site."""
 
     uid: str
     title: str

@@ -11,7 +11,7 @@ from roadmap.enums import ObligationState, Party
 
 if TYPE_CHECKING:
     from partners.actors import Actor
-    from roadmap.models import HandIn, Obligation
+    from roadmap.models import HandIn, Obligation, Period
 
 # --- Obligations ------------------------------------------------------------------------------------------------------
 
@@ -115,3 +115,16 @@ def can_write_hand_in(actor: Actor, hand_in: HandIn) -> bool:
 def can_check_hand_in(actor: Actor, hand_in: HandIn) -> bool:
     """Accept or return it."""
     return can_check(actor, hand_in.obligation)
+
+
+# --- The plan ---------------------------------------------------------------------------------------------------------
+
+
+def can_edit_plan(actor: Actor, network_id: int) -> bool:
+    """Lead Partner and Lead Expert write the plan together."""
+    return actor.network_id == network_id and (actor.leads or actor.is_system)
+
+
+def can_publish_period(actor: Actor, period: Period) -> bool:
+    """Who writes the plan publishes it."""
+    return can_edit_plan(actor, period.network_id)

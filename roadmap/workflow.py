@@ -12,6 +12,7 @@ from aoce.common.enums import State
 from aoce.common.workflow import Comment, Transition, Workflow
 from roadmap import policies
 from roadmap.enums import ObligationState as O
+from roadmap.enums import PeriodState
 
 OBLIGATION = Workflow(
     kind="obligation",
@@ -114,6 +115,24 @@ HAND_IN = Workflow(
             policies.can_check_hand_in,
             _("Lead Partner or Lead Expert, for what is not their own"),
             comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+    ),
+)
+
+PERIOD = Workflow(
+    kind="period",
+    label=_("Half-year"),
+    states=PeriodState,
+    network_of=lambda period: period.network_id,
+    transitions=(
+        Transition(
+            "publish",
+            _("Publish"),
+            (PeriodState.DRAFT, PeriodState.PUBLISHED),
+            PeriodState.PUBLISHED,
+            policies.can_publish_period,
+            _("Lead Partner or Lead Expert"),
             primary=True,
         ),
     ),

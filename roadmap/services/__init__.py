@@ -10,13 +10,20 @@ from roadmap.services.obligations import (
     unwaive,
     waive,
 )
+from roadmap.services.plan import copy_period, create_period, delete_task, move_task, publish_period, save_task
 
 __all__ = [
     "complete",
+    "copy_period",
+    "create_period",
+    "delete_task",
     "move_due",
+    "move_task",
     "open_obligations",
+    "publish_period",
     "record_submission",
     "remind_now",
+    "save_task",
     "sync_obligations",
     "unwaive",
     "waive",

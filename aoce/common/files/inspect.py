@@ -132,7 +132,7 @@ def _zipped(file: IO[bytes], name: str) -> Inspected:
                 )
             kind = _zip_kind(archive)
             if archive.testzip() is not None:
-                raise zipfile.BadZipFile
+                raise zipfile.BadZipFile  # noqa: TRY301 - the same answer as for a broken one
     except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError) as error:
         raise _refuse(_("“%(name)s” is damaged and cannot be opened. Save it again, then upload it."), name) from error
     return Inspected(kind, MEDIA_TYPES.get(kind, "application/zip"))
@@ -221,7 +221,7 @@ def inspect_upload(upload: UploadedFile, allowed: list[str]) -> Inspected:
     if ending in MEDIA_TYPES and ending != found.kind:
         raise _refuse(
             _(
-                "“%(name)s” is not what its name says: inside it is %(what)s. Give it the right ending, or save it again."
+                "“%(name)s” is not what its name says: it is %(what)s. Give it the right ending, or save it again."
             ),
             name,
             what=found.kind.upper(),
