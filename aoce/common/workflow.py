@@ -96,16 +96,22 @@ class Workflow:
             raise CommentMissingError(_("Write a short comment, so that the reader knows why."))
         return step
 
-    def apply(self, *, actor: ActorLike, obj: models.Model, name: str, comment: str = "") -> StatusChange:
+    def apply(
+        self, *, actor: ActorLike, obj: Any, name: str, comment: str = "", fields: dict[str, Any] | None = None
+    ) -> StatusChange:
         """Change the state under a row lock and write the StatusChange in the same transaction.
 
-        ``obj`` is read again under the lock and gets its new state. Raises as :meth:`check`.
+        ``obj`` is read again under the lock and gets its new state; ``fields`` are further values that must change with
+        it (a moment, a file). Raises as :meth:`check`.
         """
         with transaction.atomic():
             locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
             step = self.check(actor, locked, name, comment)
             source, locked.state = locked.state, step.target
-            locked.save(update_fields=["state"])
+            for field, value in (fields or {}).items():
+                setattr(locked, field, value)
+                setattr(obj, field, value)
+            locked.save(update_fields=["state", *(fields or {})])
             obj.state = step.target
             return StatusChange.objects.create(
                 network_id=self.network_of(locked),

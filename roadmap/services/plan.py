@@ -84,11 +84,8 @@ def publish_period(*, actor: Actor, period: Period) -> None:
     What is published is remembered, so that the page can show what changed since. Writes a StatusChange.
     """
     with transaction.atomic():
-        PERIOD.apply(actor=actor, obj=period, name="publish")
-        period.published_at = timezone.now()
-        period.published_plan = snapshot(period)
-        period.version += 1
-        period.save(update_fields=["published_at", "published_plan", "version"])
+        published = {"published_at": timezone.now(), "published_plan": snapshot(period), "version": period.version + 1}
+        PERIOD.apply(actor=actor, obj=period, name="publish", fields=published)
         _after_change(actor, period)
 
 
