@@ -1,6 +1,8 @@
-"""Addresses of actionplans within a network."""
+"""Addresses of action plans within a network."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from actionplans import views
 
 app_name = "actionplans"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.overview, name="overview")]

@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class LearningConfig(AppConfig):
     name = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        """Add the menu's entry and the panel on a city's page."""
+        from aoce.common.navigation import Entry, register
+        from learning.panels import city_panel
+        from learning.policies import can_view_matrix
+        from partners import panels
+
+        register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
+        panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))

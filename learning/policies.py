@@ -1,0 +1,26 @@
+"""Who may see practices and needs; the querysets say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from partners.enums import Role
+
+if TYPE_CHECKING:
+    from learning.models import GoodPractice, KnowledgeNeed
+    from partners.actors import Actor
+
+
+def can_view_matrix(actor: Actor) -> bool:
+    """Say whether the matrix is for this actor: everyone in the network, ad-hoc experts excepted."""
+    return actor.is_system or (bool(actor.roles) and actor.roles != frozenset({Role.ADHOC_EXPERT}))
+
+
+def can_view_practice(actor: Actor, practice: GoodPractice) -> bool:
+    """Practices are shared between the cities of one network."""
+    return actor.network_id == practice.network_id and can_view_matrix(actor)
+
+
+def can_view_need(actor: Actor, need: KnowledgeNeed) -> bool:
+    """Needs are shared between the cities of one network."""
+    return actor.network_id == need.network_id and can_view_matrix(actor)
