@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Before Django reads its settings: nothing of a running portal is touched.
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+ROOT = Path(__file__).resolve().parent.parent
 
+# Before Django reads its settings: of a running portal and of the caller's environment nothing is used but the database
+# to test on. That is why the settings are named here and not in pyproject.toml, where they would be read before this
+# file. The workers of a parallel run find all of it done.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    settings_py = (ROOT / "aoce" / "settings.py").read_text(encoding="utf-8")
+    for name in set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z0-9_]+)"', settings_py)) - {"DATABASE_URL"}:
+        os.environ.pop(name, None)
+    os.environ |= {"DATA_DIR": tempfile.mkdtemp(prefix="portal-tests-"), "DJANGO_SETTINGS_MODULE": "aoce.settings"}
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+
+import django
 import pytest
 from celery import current_app
+
+django.setup()
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
