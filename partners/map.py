@@ -98,7 +98,7 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
                 "parallels": [(2 * south + north) / 3, (south + 2 * north) / 3],
                 "fit": {"signal": "data('frame')"},
                 "size": [WIDTH, HEIGHT],
-                "clipExtent": [[-2, -2], [WIDTH + 2, HEIGHT + 2]],
+                "clipExtent": [[-9, -9], [WIDTH + 9, HEIGHT + 9]],
             }
         ],
         "marks": [

@@ -21,6 +21,7 @@ from partners.shifting import DateShift, months_between
 from reports.loading import load_reports
 from roadmap.loading import load_periods, load_rules
 from roadmap.models import Period
+from roadmap.services import publish_period
 
 #: Every demo person's password; it stands in the README and is good for nothing else.
 DEMO_PASSWORD = "agents-of-coexistence"  # noqa: S105 - meant to be known
@@ -97,10 +98,6 @@ class Command(BaseCommand):
         load_plans(loaded)
         load_reports(top, loaded)
         top.finish()
-        try:
-            from roadmap.services import publish_period
-        except ImportError:
-            return loaded
         actor = Actor.system(loaded.network.pk)
         for period in periods:
             publish_period(actor=actor, period=Period.objects.get(pk=period.pk))
