@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from partners.models import Membership, User
 from roadmap import policies
 from roadmap.enums import Party
 from roadmap.models import HandIn, Obligation
-from roadmap.services.obligations import record_submission
+from roadmap.services.obligations import record_submission, set_due
 from roadmap.workflow import HAND_IN
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ def open_hand_in(*, actor: Actor, obligation: Obligation) -> HandIn:
         )
         if created:
             record_submission(
-                actor=actor, obligation=obligation, deliverable="document", deliverable_id=hand_in.pk, state=State.DRAFT
+                actor=actor,
+                obligation=obligation,
+                deliverable="document",
+                deliverable_id=obligation.pk,
+                state=State.DRAFT,
             )
     return hand_in
 
@@ -152,10 +157,12 @@ def submit(*, actor: Actor, hand_in: HandIn) -> StatusChange:
     return change
 
 
-def ask_changes(*, actor: Actor, hand_in: HandIn, points: list[tuple[str, str]], comment: str = "") -> StatusChange:
-    """Return it with points to address, ``(where, text)`` each; tells whoever handed it in by mail.
+def ask_changes(
+    *, actor: Actor, hand_in: HandIn, points: list[tuple[str, str]], comment: str = "", due: date | None = None
+) -> StatusChange:
+    """Return it with points to address, ``(where, text)`` each, and a new day for the answer if ``due`` is given.
 
-    Raises CommentMissingError when there is neither a point nor a comment.
+    Tells whoever handed it in by mail. Raises CommentMissingError when there is neither a point nor a comment.
     """
     asked = [(where.strip()[:100], text.strip()) for where, text in points if text.strip()]
     HAND_IN.check(actor, hand_in, "ask_changes", comment)
@@ -165,6 +172,8 @@ def ask_changes(*, actor: Actor, hand_in: HandIn, points: list[tuple[str, str]],
         change = HAND_IN.apply(actor=actor, obj=hand_in, name="ask_changes", comment=comment)
         review.ask_for_changes(change=change, points=asked)
         follow(actor, hand_in, State.CHANGES)
+        if due is not None:
+            set_due(actor=actor, obligation=hand_in.obligation, due=due, reason=_("Time to address the points"))
         tell(
             people=owners(hand_in.obligation),
             hand_in=hand_in,
@@ -186,12 +195,12 @@ def approve(*, actor: Actor, hand_in: HandIn, comment: str = "") -> StatusChange
 
 
 def follow(actor: Actor, hand_in: HandIn, state: str) -> None:
-    """Let the obligation follow."""
+    """Let the obligation follow. A document is known by its obligation's id: each has one at most."""
     record_submission(
         actor=actor,
         obligation=hand_in.obligation,
         deliverable="document",
-        deliverable_id=hand_in.pk,
+        deliverable_id=hand_in.obligation_id,
         state=state,
     )
 

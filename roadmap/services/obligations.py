@@ -150,15 +150,8 @@ def replan(obligation_ids: Iterable[int]) -> None:
     reminders.replan(list(obligation_ids))
 
 
-def move_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: str) -> None:
-    """Give this party another day, with a reason it reads; None takes the task's day again. Moves its reminders.
-
-    Writes a StatusChange of the step ``move_due`` whose source and target are the old and the new day (ISO).
-    """
-    if not policies.can_manage_obligation(actor, obligation):
-        raise PermissionDenied
-    if due is not None and not reason.strip():
-        raise CommentMissingError(_("Write a short reason; the city sees it."))
+def set_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: str) -> None:
+    """Write another day for this party; the caller has checked who may. See ``move_due``."""
     with transaction.atomic():
         row = locked(obligation)
         if row.state not in OPEN_STATES:
@@ -167,8 +160,8 @@ def move_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: 
         before = row.due
         row.due_override = due if due != row.task.due else None
         row.due_reason = reason.strip() if row.due_override else ""
+        row.save(update_fields=["due_override", "due_reason", "changed_at"])
         if row.due != before:
-            row.save(update_fields=["due_override", "due_reason", "changed_at"])
             StatusChange.objects.create(
                 network_id=row.network_id,
                 kind=OBLIGATION.kind,
@@ -181,6 +174,18 @@ def move_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: 
             )
     obligation.refresh_from_db()
     replan([obligation.pk])
+
+
+def move_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: str) -> None:
+    """Give this party another day, with a reason it reads; None takes the task's day again. Moves its reminders.
+
+    Writes a StatusChange of the step ``move_due`` whose source and target are the old and the new day (ISO).
+    """
+    if not policies.can_manage_obligation(actor, obligation):
+        raise PermissionDenied
+    if due is not None and not reason.strip():
+        raise CommentMissingError(_("Write a short reason; the city sees it."))
+    set_due(actor=actor, obligation=obligation, due=due, reason=reason)
 
 
 def waive(*, actor: Actor, obligation: Obligation, reason: str) -> None:
