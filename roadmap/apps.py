@@ -1,6 +1,13 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from partners.actors import Actor
 
 
 class RoadmapConfig(AppConfig):
@@ -8,6 +15,7 @@ class RoadmapConfig(AppConfig):
     verbose_name = _("Roadmap")
 
     def ready(self) -> None:
+        from aoce.common import files
         from aoce.common.navigation import Entry, register
         from partners.enums import Role
         from roadmap import deliverables
@@ -15,6 +23,11 @@ class RoadmapConfig(AppConfig):
 
         def hand_in_url(slug: str, obligation_id: int) -> str:
             return reverse("roadmap:hand_in", kwargs={"network": slug, "pk": obligation_id})
+
+        def hand_in_seen(actor: Actor, hand_in_id: int) -> bool:
+            from roadmap.models import HandIn
+
+            return HandIn.objects.visible_to(actor).filter(pk=hand_in_id).exists()
 
         deliverables.register(
             deliverables.DeliverableKind(
@@ -25,5 +38,6 @@ class RoadmapConfig(AppConfig):
                 checked_by=(Role.LEAD_PARTNER, Role.LEAD_EXPERT),
             )
         )
+        files.register_owner("hand_in", hand_in_seen)
         register(Entry(label=_("Home"), url_name="roadmap:home", order=10))
         register(Entry(label=_("Board"), url_name="roadmap:board", order=15, shown=can_see_board))

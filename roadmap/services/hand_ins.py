@@ -111,7 +111,7 @@ def detach(*, actor: Actor, hand_in: HandIn, file: StoredFile) -> None:
     if not policies.can_write_hand_in(actor, hand_in) or (file.owner_kind, file.owner_id) != (KIND, hand_in.pk):
         raise PermissionDenied
     must_be_open(hand_in)
-    files.remove(actor=actor, file=file)
+    files.remove(file=file)
 
 
 def settle(*, actor: Actor, hand_in: HandIn, conflict: DraftConflict, text: str) -> None:

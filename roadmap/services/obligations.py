@@ -143,10 +143,8 @@ def record_submission(
 
 def replan(obligation_ids: Iterable[int]) -> None:
     """Move the pending reminders of these obligations to where they belong now."""
-    try:
-        from roadmap.services import reminders
-    except ImportError:  # until the reminders are there
-        return
+    from roadmap.services import reminders  # reminders build on this module
+
     reminders.replan(list(obligation_ids))
 
 
@@ -235,6 +233,6 @@ def remind_now(*, actor: Actor, obligations: Iterable[Obligation]) -> int:
     chosen = [o for o in obligations if o.state in OPEN_STATES]
     if not all(policies.can_manage_obligation(actor, o) for o in chosen):
         raise PermissionDenied
-    from roadmap.services import reminders  # reminders call back into this module's rules
+    from roadmap.services import reminders  # reminders build on this module
 
     return reminders.remind_now(actor=actor, obligation_ids=[o.pk for o in chosen])
