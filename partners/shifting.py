@@ -67,8 +67,11 @@ class DateShift:
     def _part(self, found: re.Match[str]) -> str:
         name, year = found.group(1), int(found.group(2))
         moved = self.day(dt.date(year, _PARTS[name.lower()], 1))
-        if name.lower() in {"start of", "early", "late"}:
-            word = "early" if moved.month <= 4 else "late" if moved.month >= 9 else "mid"  # noqa: PLR2004 - thirds
+        third = 0 if moved.month <= 4 else 2 if moved.month >= 9 else 1  # noqa: PLR2004 - thirds of a year
+        if name.lower() == "start of":
+            word = ("start of", "middle of", "end of")[third]
+        elif name.lower() in {"early", "late"}:
+            word = ("early", "mid", "late")[third]
         else:
             word = _SEASONS[moved.month // 3 * 3 or DECEMBER]
         word = word.capitalize() if name[0].isupper() else word
