@@ -128,3 +128,11 @@ def can_edit_plan(actor: Actor, network_id: int) -> bool:
 def can_publish_period(actor: Actor, period: Period) -> bool:
     """Who writes the plan publishes it."""
     return can_edit_plan(actor, period.network_id)
+
+
+# --- Reminders --------------------------------------------------------------------------------------------------------
+
+
+def can_edit_rules(actor: Actor, network_id: int) -> bool:
+    """The Lead Partner says when the network reminds, and sees who gets what."""
+    return actor.network_id == network_id and actor.is_lead_partner

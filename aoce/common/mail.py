@@ -45,11 +45,14 @@ def queue(
     context: dict[str, Any],
     language: str = "",
     attachments: Sequence[dict[str, str]] = (),
+    once_key: str | None = None,
+    soon: bool = True,
 ) -> OutgoingMail:
     """Write a mail to one person, in their language, and send it once the transaction is in.
 
     ``template`` names a folder of ``templates/mail/`` with ``subject.txt``, ``body.txt`` and ``body.html``. Attachments
-    are ``{"name", "content_type", "text"}``.
+    are ``{"name", "content_type", "text"}``. Raises IntegrityError if a mail with this ``once_key`` exists. With
+    ``soon`` false the mail waits for the next sweep.
     """
     language = language or (to_user.language if to_user else settings.LANGUAGE_CODE)
     with translation.override(language):
@@ -67,8 +70,10 @@ def queue(
         body_text=body_text,
         body_html=body_html,
         attachments=list(attachments),
+        once_key=once_key,
     )
-    send_soon([mail.pk])
+    if soon:
+        send_soon([mail.pk])
     return mail
 
 

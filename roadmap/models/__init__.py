@@ -2,10 +2,11 @@
 
 from roadmap.models.obligations import HandIn, Obligation
 from roadmap.models.plan import Period, Task, Track
-from roadmap.models.reminders import CalendarFeed, Reminder, ReminderPreference, ReminderRule
+from roadmap.models.reminders import CalendarFeed, DigestWeek, Reminder, ReminderPreference, ReminderRule
 
 __all__ = [
     "CalendarFeed",
+    "DigestWeek",
     "HandIn",
     "Obligation",
     "Period",

@@ -4,6 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aoce.common.models import OutgoingMail
@@ -20,6 +21,7 @@ class ReminderRule(models.Model):
     repeat_days = models.PositiveSmallIntegerField(_("Then every … days"), null=True, blank=True)
     audience = models.CharField(_("To"), max_length=20, choices=Audience, default=Audience.PARTY)
     is_active = models.BooleanField(_("In use"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("offset_days", "pk")
@@ -64,6 +66,20 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.obligation}"
+
+
+class DigestWeek(models.Model):
+    """A week (``2026-W47``) for which a network's digest of what is overdue has been made, with or without mails."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    week = models.CharField(max_length=8)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("network", "week"), name="one_digest_a_week"),)
+
+    def __str__(self) -> str:
+        return self.week
 
 
 class ReminderPreference(models.Model):

@@ -220,9 +220,7 @@ def inspect_upload(upload: UploadedFile, allowed: list[str]) -> Inspected:
         )
     if ending in MEDIA_TYPES and ending != found.kind:
         raise _refuse(
-            _(
-                "“%(name)s” is not what its name says: it is %(what)s. Give it the right ending, or save it again."
-            ),
+            _("“%(name)s” is not what its name says: it is %(what)s. Give it the right ending, or save it again."),
             name,
             what=found.kind.upper(),
         )

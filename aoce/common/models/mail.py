@@ -15,7 +15,10 @@ def message_id() -> str:
 
 
 class OutgoingMail(models.Model):
-    """One mail to one person. ``purpose`` says which (``invitation``, ``reminder``, ``returned`` …)."""
+    """One mail to one person. ``purpose`` says which (``invitation``, ``reminder``, ``returned`` …).
+
+    ``once_key`` names what may be mailed only once, such as one person's reminders of one day.
+    """
 
     network = models.ForeignKey("partners.Network", models.CASCADE, null=True, blank=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -26,6 +29,7 @@ class OutgoingMail(models.Model):
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
+    once_key = models.CharField(max_length=100, unique=True, null=True, blank=True)
     message_id = models.CharField(max_length=200, unique=True, default=message_id)
     state = models.CharField(max_length=20, choices=MailState, default=MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
