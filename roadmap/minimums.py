@@ -47,7 +47,7 @@ def register(code: str, label: Any, provider: Provider) -> None:
 
 @dataclass(frozen=True)
 class Minimum:
-    """One minimum of one city; ``pips`` has one word (full, half, empty) for each unit asked for."""
+    """One minimum of one city; ``pips`` has one word (full, half, to-go) for each unit asked for."""
 
     code: str
     label: Any
@@ -59,7 +59,7 @@ class Minimum:
         """Return the boxes to draw: full for done, half for begun."""
         full = min(self.count.done, self.needed)
         half = min(self.count.drafts, self.needed - full)
-        return ["full"] * full + ["half"] * half + ["empty"] * (self.needed - full - half)
+        return ["full"] * full + ["half"] * half + ["to-go"] * (self.needed - full - half)
 
 
 def minimums_of(actor: Actor, network: Network, partner_id: int) -> list[Minimum]:

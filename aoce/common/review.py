@@ -54,18 +54,20 @@ def latest_versions(kind: str, object_id: int) -> tuple[SubmittedVersion | None,
 def mark_changes(old: str, new: str) -> SafeString:
     """Return the new text as HTML with ``<ins>`` and ``<del>`` around what changed, word by word."""
     before, after = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
-    out = []
+    blocks: list[tuple[bool, str, str]] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = escape("".join(before[i1:i2])), escape("".join(after[j1:j2]))
-        if tag == "equal":
-            out.append(come)
-            continue
-        if gone.strip():
-            out.append(f"<del>{gone}</del>")
-        if come.strip():
-            out.append(f"<ins>{come}</ins>")
+        gone, come = "".join(before[i1:i2]), "".join(after[j1:j2])
+        same = tag == "equal"
+        # A change goes on over the space between two changed words: phrases are marked, not every word by itself.
+        if blocks and not blocks[-1][0] and (not same or come == " "):
+            blocks[-1] = (False, blocks[-1][1] + gone, blocks[-1][2] + come)
         else:
-            out.append(come)
+            blocks.append((same, gone, come))
+    out = []
+    for same, gone, come in blocks:
+        if not same and gone.strip():
+            out.append(f"<del>{escape(gone)}</del>")
+        out.append(f"<ins>{escape(come)}</ins>" if not same and come.strip() else escape(come))
     return mark_safe("".join(out))  # noqa: S308 - both texts are escaped above
 
 

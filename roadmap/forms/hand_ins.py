@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.forms.obligations import DateInput, text_area
 
-#: Empty lines for points on the checking page; after sending there are as many again.
-POINT_ROWS = 4
+#: Empty lines for points on the checking page; asking for more adds as many again.
+POINT_ROWS = 3
 
 
 class HandInForm(forms.Form):

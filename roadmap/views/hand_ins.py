@@ -64,7 +64,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
             if not policies.can_hand_in(request.actor, obligation):
                 raise PermissionDenied
             return _write(request, obligation, found, do)
-        if do in ("ask_changes", "approve"):
+        if do in ("ask_changes", "approve", "more"):
             if found is None or not policies.can_check_hand_in(request.actor, found):
                 raise PermissionDenied
             return _decide(request, found, do)
@@ -262,6 +262,8 @@ def _decide(request: HttpRequest, found: HandIn, do: str) -> HttpResponse:
     points = list(zip(where, texts, strict=False))
     if not form.is_valid():
         return _read_page(request, found, form, rows=points)
+    if do == "more":
+        return _read_page(request, found, form, rows=points + [("", "")] * POINT_ROWS)
     comment, who = form.cleaned_data["comment"], party_words(found.obligation)
     if do == "approve":
         services.approve(actor=request.actor, hand_in=found, comment=comment)
