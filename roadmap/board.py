@@ -122,6 +122,14 @@ class Row:
         """Return how much is late, in words."""
         return ngettext("%(n)s late", "%(n)s late", self.late) % {"n": self.late} if self.late else _("Nothing late")
 
+    @property
+    def quiet(self) -> str:
+        """Return how much asks for nobody's attention, in words."""
+        counts = Counter(cell.key for cell in self.cells if cell)
+        approved = ngettext("%(n)s approved", "%(n)s approved", counts["approved"]) % {"n": counts["approved"]}
+        none = ngettext("%(n)s not started", "%(n)s not started", counts["none"]) % {"n": counts["none"]}
+        return ", ".join(words for words, n in ((approved, counts["approved"]), (none, counts["none"])) if n)
+
 
 @dataclass(frozen=True)
 class Tally:

@@ -76,6 +76,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "today": today,
             "kept": urlencode(kept),
             "query": request.GET.urlencode(),
+            "brief": not filters and "all" not in request.GET,
             "can_remind": request.actor.is_lead_partner,
         },
     )
