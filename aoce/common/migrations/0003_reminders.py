@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('common', '0002_initial'),
+        ("common", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outgoingmail',
-            name='once_key',
+            model_name="outgoingmail",
+            name="once_key",
             field=models.CharField(blank=True, max_length=100, null=True, unique=True),
         ),
     ]
