@@ -28,6 +28,8 @@ PASSWORD = "unusual-words-here"
 
 
 class NetworkFactory(factory.django.DjangoModelFactory):
+    """Makes a network."""
+
     class Meta:
         model = Network
 
@@ -40,6 +42,8 @@ class NetworkFactory(factory.django.DjangoModelFactory):
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):
+    """Makes a partner."""
+
     class Meta:
         model = Partner
 
@@ -53,6 +57,8 @@ class PartnerFactory(factory.django.DjangoModelFactory):
 
 
 class PartnerFactFactory(factory.django.DjangoModelFactory):
+    """Makes a partner fact."""
+
     class Meta:
         model = PartnerFact
 
@@ -64,6 +70,8 @@ class PartnerFactFactory(factory.django.DjangoModelFactory):
 
 
 class UserFactory(factory.django.DjangoModelFactory):
+    """Makes a user."""
+
     class Meta:
         model = User
         skip_postgeneration_save = True
@@ -74,11 +82,14 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def address(self, create: bool, _extracted: Any, **_kwargs: Any) -> None:
+        """Verify the address, as accepting an invitation does."""
         if create:
             EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
 class MembershipFactory(factory.django.DjangoModelFactory):
+    """Makes a membership."""
+
     class Meta:
         model = Membership
 
@@ -89,6 +100,8 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
 
 class StakeholderKindFactory(factory.django.DjangoModelFactory):
+    """Makes a stakeholder kind."""
+
     class Meta:
         model = StakeholderKind
 
@@ -98,6 +111,8 @@ class StakeholderKindFactory(factory.django.DjangoModelFactory):
 
 
 class LocalGroupMemberFactory(factory.django.DjangoModelFactory):
+    """Makes a local group member."""
+
     class Meta:
         model = LocalGroupMember
 
@@ -106,6 +121,8 @@ class LocalGroupMemberFactory(factory.django.DjangoModelFactory):
 
 
 class InvitationFactory(factory.django.DjangoModelFactory):
+    """Makes a invitation."""
+
     class Meta:
         model = Invitation
 
@@ -115,6 +132,8 @@ class InvitationFactory(factory.django.DjangoModelFactory):
 
 
 class ThemeFactory(factory.django.DjangoModelFactory):
+    """Makes a theme."""
+
     class Meta:
         model = Theme
 
@@ -124,6 +143,8 @@ class ThemeFactory(factory.django.DjangoModelFactory):
 
 
 class SubThemeFactory(factory.django.DjangoModelFactory):
+    """Makes a sub theme."""
+
     class Meta:
         model = SubTheme
 
