@@ -6,6 +6,7 @@
 
 import sqlite3
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -214,7 +215,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "partners.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {}
+OIDC_ORIGINS = []
 if env.str("OIDC_SERVER_URL", default=""):
+    OIDC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(env.str("OIDC_SERVER_URL")))]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {
@@ -301,7 +304,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Single sign-on begins with a form that is answered by a redirect to the other server.
+        "form-action": [SELF, *OIDC_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

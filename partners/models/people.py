@@ -1,7 +1,7 @@
 """People: their account, what they are in which network, and the invitation that brings them in."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -103,7 +103,7 @@ def invitation_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def invitation_expiry() -> object:
+def invitation_expiry() -> datetime:
     """Return the moment an invitation made now ends: thirty days."""
     return timezone.now() + timedelta(days=30)
 

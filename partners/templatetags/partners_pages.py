@@ -8,7 +8,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 from django.utils.formats import number_format
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -45,3 +45,9 @@ def control(field: BoundField) -> SafeString:
     if isinstance(widget, forms.DateInput):
         attrs["class"] += " w-date"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def oneline(text: str) -> str:
+    """Return a text without line breaks, as a page's title wants it."""
+    return mark_safe(" ".join(text.split()))  # noqa: S308 - a block that was rendered and escaped already
