@@ -30,7 +30,7 @@ class OutsideAddressError(Exception):
     """A page wanted something from outside; nothing was fetched."""
 
 
-class _Refused(FatalURLFetchingError):
+class _RefusedError(FatalURLFetchingError):
     """Stops WeasyPrint, which takes other exceptions for a missing picture."""
 
 
@@ -44,7 +44,7 @@ class Attachment:
 
 
 def static_path(name: str) -> Path:
-    """Return where one of the portal's own static files lies; _Refused when it is none of them."""
+    """Return where one of the portal's own static files lies; _RefusedError when it is none of them."""
     for entry in settings.STATICFILES_DIRS:
         prefix, folder = entry if isinstance(entry, tuple) else ("", entry)
         inside = name.removeprefix(f"{prefix}/") if prefix else name
@@ -53,7 +53,7 @@ def static_path(name: str) -> Path:
         path = (Path(folder) / inside).resolve()
         if path.is_file() and path.is_relative_to(Path(folder).resolve()):
             return path
-    raise _Refused(f"no such static file: {name}")
+    raise _RefusedError(f"no such static file: {name}")
 
 
 class OwnFetcher(URLFetcher):
@@ -64,7 +64,7 @@ class OwnFetcher(URLFetcher):
         if url.startswith("data:"):
             return super().fetch(url, headers)
         if not url.startswith(BASE_URL):
-            raise _Refused(f"nothing is fetched from outside: {url}")
+            raise _RefusedError(f"nothing is fetched from outside: {url}")
         path = unquote(urlsplit(url).path).lstrip("/")
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         if path.startswith("static/"):
@@ -73,7 +73,7 @@ class OwnFetcher(URLFetcher):
             with default_storage.open(path.removeprefix("stored/")) as file:
                 body = file.read()
         else:
-            raise _Refused(f"not one of the portal's files: {url}")
+            raise _RefusedError(f"not one of the portal's files: {url}")
         return URLFetcherResponse(url, body, {"Content-Type": kind})
 
 
@@ -104,7 +104,7 @@ def html_to_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=OwnFetcher())
         try:
             return page.write_pdf(pdf_variant="pdf/ua-1", attachments=files or None, pdf_identifier=b"portal")
-        except _Refused as refused:
+        except _RefusedError as refused:
             raise OutsideAddressError(str(refused)) from None
 
 
