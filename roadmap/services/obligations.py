@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aoce.common.models import StatusChange
-from aoce.common.workflow import CommentMissingError, WrongStateError
+from aoce.common.workflow import CommentMissingError, NotAllowedError, WrongStateError
 from partners.models import Partner
 from roadmap import policies
 from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party
@@ -114,10 +114,12 @@ def record_submission(
     with transaction.atomic():
         row = locked(obligation)
         target = ObligationState(state)
-        if row.state == ObligationState.WAIVED and target in OPEN_STATES:
+        checked = target in (ObligationState.CHANGES, ObligationState.APPROVED)
+        same = (row.state, row.deliverable, row.deliverable_id) == (target, deliverable, deliverable_id)
+        if not (policies.can_check if checked and not same else policies.can_record)(actor, row):
+            raise NotAllowedError
+        if same or (row.state == ObligationState.WAIVED and target in OPEN_STATES):
             return
-        if not policies.can_record(actor, row):
-            raise PermissionDenied
         row.deliverable, row.deliverable_id = (deliverable, deliverable_id) if state != "none" else ("", None)
         if row.state == ObligationState.WAIVED:
             row.waived_reason = ""
