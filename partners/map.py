@@ -20,15 +20,29 @@ from django.core.cache import cache as shared_cache
 if TYPE_CHECKING:
     from partners.models import Partner
 
-WIDTH, HEIGHT = 760, 560
 #: Degrees around the outermost cities.
 MARGIN = 4
 DAY = 60 * 60 * 24
-COUNTRIES = settings.NODE_MODULES / "world-atlas" / "countries-50m.json"
+COUNTRIES = settings.NODE_MODULES / "world-atlas"
 FONT = "Sofia Sans Variable, Segoe UI, system-ui, Noto Sans, sans-serif"
 
 
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the picture is, and its marks and letters in it (px)."""
+
+    width: int
+    height: int
+    font: int
+    mark: int
+    #: Which of the package's files: ``50m`` or, coarser, ``110m``.
+    detail: str
+
+
+SIZES = {"wide": Size(760, 560, 17, 12, "50m"), "narrow": Size(380, 320, 13, 9, "110m")}
 
 
 @dataclass(frozen=True)
@@ -50,11 +64,11 @@ THEMES = {
 
 
 @cache
-def _countries() -> Any:
-    return json.loads(COUNTRIES.read_text())
+def _countries(detail: str) -> Any:
+    return json.loads((COUNTRIES / f"countries-{detail}.json").read_text())
 
 
-def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
+def _spec(points: list[dict[str, Any]], colours: Colours, size: Size) -> dict[str, Any]:
     """Return the Vega specification of the map."""
     longitudes, latitudes = [p["lon"] for p in points], [p["lat"] for p in points]
     west, east = min(longitudes) - MARGIN, max(longitudes) + MARGIN
@@ -71,8 +85,8 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
         near = near.replace(f" {name}", f" {value}")
     return {
         "$schema": "https://vega.github.io/schema/vega/v5.json",
-        "width": WIDTH,
-        "height": HEIGHT,
+        "width": size.width,
+        "height": size.height,
         "padding": 0,
         "autosize": "none",
         "background": colours.sea,
@@ -80,7 +94,7 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
             {"name": "frame", "values": [frame]},
             {
                 "name": "countries",
-                "values": _countries(),
+                "values": _countries(size.detail),
                 "format": {"type": "topojson", "feature": "countries"},
                 "transform": [{"type": "filter", "expr": near}],
             },
@@ -97,8 +111,8 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
                 "rotate": [-(west + east) / 2, 0],
                 "parallels": [(2 * south + north) / 3, (south + 2 * north) / 3],
                 "fit": {"signal": "data('frame')"},
-                "size": [WIDTH, HEIGHT],
-                "clipExtent": [[-9, -9], [WIDTH + 9, HEIGHT + 9]],
+                "size": [size.width, size.height],
+                "clipExtent": [[-9, -9], [size.width + 9, size.height + 9]],
             }
         ],
         "marks": [
@@ -123,7 +137,7 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
                         "x": {"field": "x"},
                         "y": {"field": "y"},
                         "shape": {"value": "square"},
-                        "size": {"value": 150},
+                        "size": {"value": size.mark**2},
                         "fill": {"signal": f"datum.lead ? '{colours.lead}' : '{colours.city}'"},
                         "stroke": {"value": colours.ink},
                         "strokeWidth": {"value": 1.5},
@@ -143,7 +157,7 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
                         "baseline": {"value": "middle"},
                         "text": {"field": "name"},
                         "font": {"value": FONT},
-                        "fontSize": {"value": 17},
+                        "fontSize": {"value": size.font},
                         "fontWeight": {"value": 650},
                         "fill": {"value": colours.ink},
                     }
@@ -153,26 +167,28 @@ def _spec(points: list[dict[str, Any]], colours: Colours) -> dict[str, Any]:
     }
 
 
-def place_labels(points: list[dict[str, Any]]) -> None:
+def place_labels(points: list[dict[str, Any]], size: Size) -> None:
     """Give each point the side its name stands on, so that names keep off each other and off the marks.
 
-    Widths and positions are estimates (a letter is 9 px wide); good enough to choose among four sides.
+    Widths and positions are estimates (a letter is 0.62 as wide as high); good enough to choose among four sides.
     """
     longitudes, latitudes = [p["lon"] for p in points], [p["lat"] for p in points]
     squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
     scale = min(
-        WIDTH / ((max(longitudes) - min(longitudes) + 2 * MARGIN) * squeeze),
-        HEIGHT / (max(latitudes) - min(latitudes) + 1.5 * MARGIN),
+        size.width / ((max(longitudes) - min(longitudes) + 2 * MARGIN) * squeeze),
+        size.height / (max(latitudes) - min(latitudes) + 1.5 * MARGIN),
     )
     at = [(p["lon"] * squeeze * scale, -p["lat"] * scale) for p in points]
-    taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in at]
+    gap, high = size.mark + 1, size.font * 0.6
+    taken = [(x - size.mark * 0.75, y - size.mark * 0.75, x + size.mark * 0.75, y + size.mark * 0.75) for x, y in at]
     for point, (x, y) in zip(points, at, strict=True):
-        wide = 9 * len(point["name"])
+        wide = size.font * 0.62 * len(point["name"])
+        down = gap + high - 3
         sides = (
-            ("left", 13, 0, (x + 12, y - 10, x + 13 + wide, y + 10)),
-            ("right", -13, 0, (x - 13 - wide, y - 10, x - 12, y + 10)),
-            ("center", 0, -20, (x - wide / 2, y - 32, x + wide / 2, y - 10)),
-            ("center", 0, 20, (x - wide / 2, y + 10, x + wide / 2, y + 32)),
+            ("left", gap, 0, (x + gap - 1, y - high, x + gap + wide, y + high)),
+            ("right", -gap, 0, (x - gap - wide, y - high, x - gap + 1, y + high)),
+            ("center", 0, -down, (x - wide / 2, y - down - high, x + wide / 2, y - down + high)),
+            ("center", 0, down, (x - wide / 2, y + down - high, x + wide / 2, y + down + high)),
         )
         free = [side for side in sides if not any(_overlap(side[3], box) for box in taken)]
         align, dx, dy, box = (free or sides)[0]
@@ -184,8 +200,12 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def draw(cities: Iterable[Partner], theme: str = "light") -> str:
-    """Return the map as SVG in a theme of ``THEMES``; "" when no city has coordinates. Drawn once, then kept."""
+def draw(cities: Iterable[Partner], theme: str = "light", width: str = "wide") -> str:
+    """Return the map as SVG in a theme of ``THEMES`` and a size of ``SIZES``, drawn once and then kept.
+
+    Returns "" when no city has coordinates.
+    """
+    size = SIZES[width]
     points = [
         {"name": c.name, "lat": float(c.latitude), "lon": float(c.longitude), "lead": c.is_lead}
         for c in cities
@@ -193,14 +213,14 @@ def draw(cities: Iterable[Partner], theme: str = "light") -> str:
     ]
     if not points:
         return ""
-    asked = json.dumps([points, theme, WIDTH, HEIGHT], sort_keys=True)
+    asked = json.dumps([points, theme, width], sort_keys=True)
     key = f"map-{hashlib.sha256(asked.encode()).hexdigest()}"
     svg = shared_cache.get(key)
     if svg is None:
         import vl_convert
 
-        place_labels(points)
-        svg = vl_convert.vega_to_svg(_spec(points, THEMES[theme]))
+        place_labels(points, size)
+        svg = vl_convert.vega_to_svg(_spec(points, THEMES[theme], size))
         # A tenth of a pixel is exact enough, and halves the file.
         svg = re.sub(r"(\d\.\d)\d+", r"\1", svg)
         shared_cache.set(key, svg, 30 * DAY)

@@ -7,7 +7,7 @@ from partners.views import cities, people
 app_name = "partners"
 urlpatterns = [
     path("", cities.city_list, name="list"),
-    path("map-<slug:theme>.svg", cities.map_picture, name="map"),
+    path("map-<slug:theme>-<slug:width>.svg", cities.map_picture, name="map"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/", people.membership, name="membership"),

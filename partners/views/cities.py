@@ -60,11 +60,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def map_picture(request: HttpRequest, theme: str) -> HttpResponse:
-    """Give the map as an SVG picture for one theme."""
-    if theme not in city_map.THEMES:
+def map_picture(request: HttpRequest, theme: str, width: str) -> HttpResponse:
+    """Give the map as an SVG picture for one theme and size."""
+    if theme not in city_map.THEMES or width not in city_map.SIZES:
         raise Http404
-    svg = city_map.draw(Partner.objects.visible_to(request.actor).filter(is_active=True), theme)
+    svg = city_map.draw(Partner.objects.visible_to(request.actor).filter(is_active=True), theme, width)
     if not svg:
         raise Http404
     response = HttpResponse(svg, content_type="image/svg+xml")

@@ -108,19 +108,20 @@ def test_list_shows_cities_with_coordinator_and_population(network: Network, cit
 def test_map_is_a_picture_with_the_cities_and_asks_no_other_host(network: Network, city: Partner) -> None:
     far = PartnerFactory(name="Far away")
     client = signed_in(person(network, Role.OBSERVER))
-    response = client.get(url("map", network, theme="light"))
+    response = client.get(url("map", network, theme="light", width="wide"))
     svg = response.content.decode()
     assert response.headers["Content-Type"] == "image/svg+xml"
     assert city.name in svg
     assert far.name not in svg
     assert "href" not in svg.replace("xmlns:xlink", "")
-    assert client.get(url("map", network, theme="other")).status_code == 404
+    for wrong in ({"theme": "other", "width": "wide"}, {"theme": "dark", "width": "other"}):
+        assert client.get(url("map", network, **wrong)).status_code == 404
 
 
 def test_map_without_places_does_not_exist(network: Network) -> None:
     PartnerFactory(network=network, latitude=None, longitude=None)
     client = signed_in(person(network, Role.OBSERVER))
-    assert client.get(url("map", network, theme="light")).status_code == 404
+    assert client.get(url("map", network, theme="light", width="wide")).status_code == 404
     assert "<picture" not in client.get(url("list", network)).content.decode()
 
 
