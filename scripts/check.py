@@ -1,7 +1,7 @@
 """Run every check and test there is; what CI runs. Ends with pytest's own summary line.
 
-The stages before the last pytest run print a line each. A stage that fails does not stop the others, but the exit code is
-1 and the failed ones are named before the last stage begins.
+The stages before the last pytest run print a line each. A stage that fails does not stop the others, but the exit code
+is 1 and the failed ones are named before the last stage begins.
 """
 
 from __future__ import annotations

@@ -42,36 +42,41 @@ def listens(port: int) -> bool:
 
 
 def end(process: subprocess.Popen[bytes], how: int = signal.SIGTERM) -> None:
-    """End a process and its group."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, how)
-    try:
+    """Ask a process to end and give it time; then nothing of its group is left."""
+    process.send_signal(how)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(15)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(5)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(5)
 
 
 @contextmanager
 def program(
-    *words: str | Path, log: Path, env: Mapping[str, str] | None = None, user: str | None = None
+    *words: str | Path,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    user: str | None = None,
+    folder: Path = ROOT,
+    how: int = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program in its own group while the block lasts; its output goes to ``log``."""
+    """Run a program in its own group while the block lasts, ended by ``how``; its output goes to ``log``."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             [str(word) for word in words],
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             user=user,
+            group=pwd.getpwnam(user).pw_gid if user else None,
         )
     try:
         yield process
     finally:
-        end(process)
+        end(process, how)
 
 
 @contextmanager
@@ -95,35 +100,85 @@ def postgres_server() -> Iterator[str]:
     """A PostgreSQL with an empty database ``portal``; yields its URL. Not run as root, which it refuses."""
     binaries, port = postgres_folder(), free_port()
     user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
     try:
         if user:
-            os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        data = folder / "data"
-        run = {"check": True, "capture_output": True, "user": user, "cwd": folder}
-        subprocess.run([binaries / "initdb", "-D", data, "-U", "portal", "-A", "trust", "--no-sync"], **run)
-        words = (binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1")
+            shutil.chown(folder, user)
+        initdb = [binaries / "initdb", "-D", folder / "data", "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
+        words = (binaries / "postgres", "-D", folder / "data", "-p", str(port), "-k", folder, "-h", "127.0.0.1")
         fast = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-        with program(*words, *fast, log=folder.parent / f"{folder.name}.log", user=user):
-            wait_until(lambda: listens(port), "PostgreSQL")
-            psql = [binaries / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "portal", "-d", "postgres"]
+        # SIGINT: do not wait for whoever is still connected.
+        with program(*words, *fast, log=folder / "log", user=user, folder=folder, how=signal.SIGINT):
+            createdb = [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "portal", "portal"]
 
             def created() -> bool:
-                done = subprocess.run([*psql, "-c", "CREATE DATABASE portal"], check=False, capture_output=True)
-                return done.returncode == 0
+                return subprocess.run(createdb, check=False, capture_output=True).returncode == 0
 
-            wait_until(created, "PostgreSQL's database")
+            wait_until(created, "PostgreSQL")
             yield f"postgres://portal@127.0.0.1:{port}/portal"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+
+
+def self_signed_certificate(folder: Path) -> Path:
+    """Make ``fullchain.pem`` and ``privkey.pem`` for localhost; return the certificate."""
+    folder.mkdir(parents=True, exist_ok=True)
+    certificate = folder / "fullchain.pem"
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    words += ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    files = ["-keyout", folder / "privkey.pem", "-out", certificate]
+    subprocess.run([*words, *files], check=True, capture_output=True)
+    return certificate
+
+
+NGINX_CONF = """
+daemon off;
+{user}
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log stderr;
+events {{ worker_connections 256; }}
+http {{
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/default.conf;
+}}
+"""
+
+
+@contextmanager
+def nginx_server(template: Path, values: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """An nginx with one ``conf.d`` file made from a template, as the image's envsubst makes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = template.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    (folder / "default.conf").write_text(text, encoding="utf-8")
+    user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(NGINX_CONF.format(folder=folder, user=user), encoding="utf-8")
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    log = folder / "log"
+    with program(nginx, "-p", folder, "-c", folder / "nginx.conf", log=log, how=signal.SIGQUIT) as process:
+        wait_until(lambda: process.poll() is not None or (folder / "nginx.pid").exists(), "nginx")
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text())
+        yield process
 
 
 @contextmanager
 def celery_worker(env: Mapping[str, str], log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker with the given settings."""
     call = (sys.executable, "-m", "celery", "-A", "aoce", "worker", "--concurrency", "1", "--loglevel", "INFO")
-    with program(*call, "--without-gossip", "--without-mingle", *words, log=log, env=env) as process:
+    quiet = ("--without-gossip", "--without-mingle")
+    # SIGQUIT: hand back what was taken and go at once.
+    with program(*call, *quiet, *words, log=log, env=env, how=signal.SIGQUIT) as process:
         wait_until(lambda: " ready." in log.read_text(errors="replace"), "the Celery worker")
         yield process
 
