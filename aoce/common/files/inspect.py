@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import codecs
+import threading
+import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -16,7 +18,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 pillow_heif.register_heif_opener()
 
@@ -38,6 +40,11 @@ ZIP_MAX_BYTES = 300 * 1024 * 1024
 ZIP_MAX_RATIO = 200
 MAX_PIXELS = 100_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+#: PDFium is not thread-safe, and whether Pillow forgives cut files is one switch for all (WeasyPrint turns it on).
+PDFIUM, PILLOW = threading.Lock(), threading.Lock()
+
+
+HEIC_BRANDS = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"msf1", b"heif", b"hevc", b"heim"))
 
 
 class UploadRefusedError(Exception):
@@ -62,21 +69,33 @@ def _refuse(sentence: str, name: str, **words: object) -> UploadRefusedError:
     return UploadRefusedError(sentence % {"name": name, **words})
 
 
+def _pdf_pages(data: bytes) -> int:
+    """Return how many pages a PDF has; each is opened, so that a broken one is found. PdfiumError when it cannot be."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            pages = len(document)
+            for number in range(min(pages, settings.UPLOAD_MAX_PAGES)):
+                document[number].close()
+        finally:
+            document.close()
+    return pages
+
+
 def _pdf(file: IO[bytes], name: str) -> Inspected:
+    data = file.read()
+    damaged = _("“%(name)s” is damaged and cannot be opened. Export or scan it again, then upload it.")
     try:
-        document = pypdfium2.PdfDocument(file.read())
+        pages = _pdf_pages(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             raise _refuse(
                 _("“%(name)s” is protected by a password. Save it without one, then upload it again."), name
             ) from error
-        raise _refuse(
-            _("“%(name)s” is damaged and cannot be opened. Export or scan it again, then upload it."), name
-        ) from error
-    try:
-        pages = len(document)
-    finally:
-        document.close()
+        raise _refuse(damaged, name) from error
+    # PDFium mends files that were cut off in transfer; what is missing from them stays missing.
+    if b"%%EOF" not in data:
+        raise _refuse(damaged, name)
     if pages == 0:
         raise _refuse(_("“%(name)s” has no pages. Export or scan it again, then upload it."), name)
     if pages > settings.UPLOAD_MAX_PAGES:
@@ -90,15 +109,27 @@ def _pdf(file: IO[bytes], name: str) -> Inspected:
 
 
 def _image(file: IO[bytes], name: str) -> Inspected:
+    large = _("“%(name)s” is too large a picture. Save it smaller, then upload it.")
     try:
-        with Image.open(file) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
+            image = Image.open(file)
+        with image:
             kind = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "HEIF": "heic"}.get(image.format or "", "")
             if image.width * image.height > MAX_PIXELS:
-                raise _refuse(_("“%(name)s” is too large a picture. Save it smaller, then upload it."), name)
-            image.load()
+                raise _refuse(large, name)
+            if kind == "jpg":
+                # Read whole, but at an eighth of its size: enough to find what is missing, with little memory.
+                image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
+            with PILLOW:
+                forgiving, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+                try:
+                    image.load()
+                finally:
+                    ImageFile.LOAD_TRUNCATED_IMAGES = forgiving
     except Image.DecompressionBombError as error:
-        raise _refuse(_("“%(name)s” is too large a picture. Save it smaller, then upload it."), name) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise _refuse(large, name) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise _refuse(
             _("“%(name)s” is damaged and cannot be shown. Take or scan the picture again, then upload it."), name
         ) from error
@@ -131,9 +162,15 @@ def _zipped(file: IO[bytes], name: str) -> Inspected:
                     _("“%(name)s” is protected by a password. Save it without one, then upload it again."), name
                 )
             kind = _zip_kind(archive)
+            if any(entry.filename.endswith("vbaProject.bin") for entry in entries):
+                raise _refuse(_("“%(name)s” contains macros. Save it without macros, then upload it again."), name)
+            if kind == "odt" and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise _refuse(
+                    _("“%(name)s” is protected by a password. Save it without one, then upload it again."), name
+                )
             if archive.testzip() is not None:
                 raise zipfile.BadZipFile  # noqa: TRY301 - the same answer as for a broken one
-    except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError) as error:
         raise _refuse(_("“%(name)s” is damaged and cannot be opened. Save it again, then upload it."), name) from error
     return Inspected(kind, MEDIA_TYPES.get(kind, "application/zip"))
 
@@ -141,16 +178,20 @@ def _zipped(file: IO[bytes], name: str) -> Inspected:
 def _text(file: IO[bytes]) -> Inspected | None:
     """Return CSV if the bytes read as text with columns or lines; None otherwise."""
     sample = file.read(64 * 1024)
-    if b"\x00" in sample.replace(b"\xff\xfe", b"", 1) and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = sample.decode("utf-16", errors="ignore")
+    elif b"\x00" in sample:
         return None
-    try:
-        text = sample.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = sample.decode("cp1252", errors="replace")
+    else:
+        try:
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
+        except UnicodeDecodeError:
+            text = sample.decode("cp1252", errors="replace")
+    if text.lstrip()[:1] in ("<", "{"):
+        return None  # a web page, a drawing, data of a program: text, but no list
     printable = sum(c.isprintable() or c in "\r\n\t" for c in text)
     if not text.strip() or printable / len(text) < 0.95:  # noqa: PLR2004 - nearly all of it
         return None
-    next(csv.reader(io.StringIO(text)), None)
     return Inspected("csv", MEDIA_TYPES["csv"])
 
 
@@ -162,23 +203,14 @@ def _judge(file: IO[bytes], name: str) -> Inspected | None:
         return _pdf(file, name)
     if head.startswith(b"PK"):
         return _zipped(file, name)
-    if head.startswith((b"\xff\xd8\xff", b"\x89PNG")) or head[4:12] in {
-        b"ftypheic",
-        b"ftypheix",
-        b"ftypmif1",
-        b"ftypheif",
-        b"ftyphevc",
-    }:
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG")) or head[4:12] in HEIC_BRANDS:
         return _image(file, name)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         # The container of old Office files and of ones protected by a password.
         raise _refuse(
             _("“%(name)s” is an old or protected Office file. Save it as DOCX or XLSX without a password."), name
         )
-    found = _text(file)
-    if found:
-        return found
-    return None
+    return _text(file)
 
 
 def _described(file: IO[bytes], name: str) -> str:
@@ -210,8 +242,15 @@ def inspect_upload(upload: UploadedFile, allowed: list[str]) -> Inspected:
     found = _judge(upload, name)
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
     ending = ENDINGS.get(ending, ending)
+    what = found.kind.upper() if found and found.kind else _described(upload, name)
+    if ending in allowed and (found is None or ending != found.kind):
+        raise _refuse(
+            _("“%(name)s” is not what its name says: it is %(what)s. Open it, save it as %(ending)s and upload that."),
+            name,
+            what=what,
+            ending=ending.upper(),
+        )
     if found is None or found.kind not in allowed:
-        what = found.kind.upper() if found and found.kind else _described(upload, name)
         raise _refuse(
             _("“%(name)s” is %(what)s. Here you can upload %(allowed)s."),
             name,
@@ -220,9 +259,9 @@ def inspect_upload(upload: UploadedFile, allowed: list[str]) -> Inspected:
         )
     if ending in MEDIA_TYPES and ending != found.kind:
         raise _refuse(
-            _("“%(name)s” is not what its name says: it is %(what)s. Give it the right ending, or save it again."),
+            _("“%(name)s” is not what its name says: it is %(what)s. Give it the right ending, then upload it again."),
             name,
-            what=found.kind.upper(),
+            what=what,
         )
     upload.seek(0)
     return found
