@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs real servers or a browser by its folder; in a parallel run each folder keeps to one worker."""
+    for item in items:
+        for folder in ("services", "browser"):
+            if item.path.is_relative_to(ROOT / "tests" / folder):
+                item.add_marker(folder)
+                item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(settings: SettingsWrapper, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "files")

@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test below this folder."""
-    for item in items:
-        if "tests/services/" in item.path.as_posix():
-            item.add_marker(pytest.mark.services)
-
-
 @pytest.fixture
 def smtp() -> Iterator[SmtpServer]:
     """An SMTP server that takes every mail; set its ``behaviour`` for less."""

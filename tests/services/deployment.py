@@ -31,7 +31,7 @@ from tests.services.smtp import SmtpServer, smtp_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from http.client import HTTPMessage
+    from email.message import Message
     from pathlib import Path
 
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
@@ -90,7 +90,7 @@ class Answer:
     """What came back over HTTP."""
 
     status: int
-    headers: HTTPMessage
+    headers: Message
     body: bytes
 
 
