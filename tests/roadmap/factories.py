@@ -49,7 +49,7 @@ class TaskFactory(factory.django.DjangoModelFactory):
     track = factory.SubFactory(TrackFactory)
     code = factory.Sequence(lambda n: f"task-{n}")
     title = factory.Sequence(lambda n: f"Task {n}")
-    start = date(2024, 2, 1)
+    start = date(2024, 1, 1)
     due = date(2024, 4, 26)
     deliverable = "document"
     owed_by = OwedBy.EACH_PARTNER

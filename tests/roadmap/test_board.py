@@ -112,10 +112,24 @@ def test_inbox_is_oldest_first_and_names_who_checks(full: Place, as_: SignIn) ->
     [
         ("state=overdue", [["Iași 1 late", "Late 49 days", ""], ["Genk 1 late", "", "Late 6 days"]]),
         ("what=chapter&state=submitted", [["Budaörs Nothing late", "Submitted 15 Apr"]]),
-        ("due=today&what=report", [["Budaörs Nothing late", "Approved 15 Apr"], ["Iași 1 late", "Late 49 days"], ["Genk 1 late", "Not needed Held before"]]),  # noqa: E501 - one table
+        (
+            "due=today&what=report",
+            [
+                ["Budaörs Nothing late", "Approved 15 Apr"],
+                ["Iași 1 late", "Late 49 days"],
+                ["Genk 1 late", "Not needed Held before"],
+            ],
+        ),  # noqa: E501 - one table
         ("due=14&state=changes", [["Iași 1 late", "Changes by 24 Apr"]]),
         ("due=30&state=none", []),
-        ("state=nonsense&what=chapter&due=soon", [["Budaörs Nothing late", "Submitted 15 Apr"], ["Iași 1 late", "Changes by 24 Apr"], ["Genk 1 late", "Late 6 days"]]),  # noqa: E501 - one table
+        (
+            "state=nonsense&what=chapter&due=soon",
+            [
+                ["Budaörs Nothing late", "Submitted 15 Apr"],
+                ["Iași 1 late", "Changes by 24 Apr"],
+                ["Genk 1 late", "Late 6 days"],
+            ],
+        ),  # noqa: E501 - one table
     ],
 )
 def test_filters_are_kept_in_the_address(full: Place, as_: SignIn, query: str, expected: list[list[str]]) -> None:
@@ -168,7 +182,9 @@ def grow(place: Place, cities: int, tasks: int) -> None:
 
 def queries(client: Client, url: str) -> int:
     """Return how many queries a page takes."""
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
         assert client.get(url).status_code == 200
     return len(found)
 
@@ -245,7 +261,15 @@ def test_spreadsheet_holds_what_the_board_shows(full: Place, as_: SignIn) -> Non
     day = datetime(2024, 4, 15)  # noqa: DTZ001 - spreadsheets know no time zones
     assert len(rows) == 11
     assert rows[1] == [
-        "Budaörs", "First report", "ULG meetings", datetime(2024, 2, 29), "Approved", None, day, day, None  # noqa: DTZ001
+        "Budaörs",
+        "First report",
+        "ULG meetings",
+        datetime(2024, 2, 29),
+        "Approved",
+        None,
+        day,
+        day,
+        None,  # noqa: DTZ001
     ]
     assert next(row for row in rows if row[4] == "Not needed")[8] == "'=1+1"
     assert answer.headers["Content-Disposition"].endswith('-2024-04-18.xlsx"')
