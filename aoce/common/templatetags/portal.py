@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -124,3 +127,38 @@ MAIL_SHAPES = {
 def mail_state(mail: Any) -> SafeString:
     """Draw what is known of a mail."""
     return state_chip(MAIL_SHAPES[mail.state], mail.get_state_display())
+
+
+@register.filter
+def iso(value: str) -> date:
+    """Return the date an ISO text names; figures keep their dates as text."""
+    return date.fromisoformat(value)
+
+
+def span_words(start: date, end: date, precision: str = "day") -> str:
+    """Say when something is, as exactly as it is known: ``4–8 March 2024``, ``July 2024, day open``.
+
+    ``precision`` is a ``DatePrecision``: day, month, season or open.
+    """
+    if precision == "open":
+        return gettext("Date open")
+    if precision != "day":
+        months = date_format(end, "YEAR_MONTH_FORMAT")
+        if (start.year, start.month) != (end.year, end.month):
+            first = date_format(start, "F" if start.year == end.year else "YEAR_MONTH_FORMAT")
+            months = f"{first} – {months}"
+        return gettext("%(months)s, day open") % {"months": months}
+    last = date_format(end, "DATE_FORMAT")
+    if start == end:
+        return last
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{last}"
+    first = date_format(start, "MONTH_DAY_FORMAT" if start.year == end.year else "DATE_FORMAT")
+    return f"{first} – {last}"
+
+
+@register.simple_tag
+def when(start: date | str, end: date | str, precision: str = "day") -> str:
+    """Write :func:`span_words` of two dates, or of two ISO texts."""
+    first, last = (date.fromisoformat(d) if isinstance(d, str) else d for d in (start, end))
+    return span_words(first, last, precision)

@@ -18,6 +18,7 @@ from partners.datafile import DataFileError, Loader, Row, read
 from partners.loading import Loaded, load_lists, load_local_groups, load_network, load_partners, load_people
 from partners.models import Network
 from partners.shifting import DateShift, months_between
+from reports import demo
 from reports.loading import load_reports
 from roadmap.loading import load_periods, load_rules
 from roadmap.models import Period
@@ -110,6 +111,7 @@ class Command(BaseCommand):
         load_people(people, loaded, DEMO_PASSWORD)
         load_local_groups(people, loaded)
         people.finish()
+        demo.play(loaded.network)
 
 
 def quiet(top: Row, key: str) -> list[Row]:

@@ -1,0 +1,211 @@
+"""A believable state of the demonstration: things handed in, returned, accepted, late.
+
+Everything goes through the services, as people would do it; afterwards the moments are moved to days before today, for
+nobody hands in forty things at once. Runs only where nothing has been handed in yet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from actionplans.models import TestingAction
+from aoce.common.enums import MailState
+from aoce.common.models import OutgoingMail, StatusChange, SubmittedVersion
+from learning.models import GoodPractice, KnowledgeNeed
+from partners.actors import Actor
+from partners.enums import Role
+from partners.middleware import actor_from
+from partners.models import Membership, Network, Partner
+from reports.models import QuarterlyReport
+from reports.services import save_section
+from roadmap.enums import ObligationState
+from roadmap.models import HandIn, Obligation
+from roadmap.services import hand_ins, waive
+
+#: What became of each city's documents; a city that is not named has not begun. Points are (where, what to change).
+DOCUMENTS: dict[str, dict[str, str]] = {
+    "learning-needs-cnm2": {
+        **dict.fromkeys(["genk", "gdansk", "budaors", "banska-bystrica", "quart-de-poblet", "aarhus"], "approved"),
+        "kekava": "submitted",
+        "breda": "waived",
+    },
+    "testing-action-ideas": {
+        **dict.fromkeys(["genk", "gdansk", "banska-bystrica", "quart-de-poblet", "aarhus"], "approved"),
+        "kekava": "submitted",
+        "budaors": "changes",
+        "breda": "draft",
+    },
+    "good-practice": {
+        "genk": "approved",
+        "gdansk": "submitted",
+        "aarhus": "submitted",
+        "banska-bystrica": "changes",
+        "quart-de-poblet": "draft",
+        "budaors": "draft",
+    },
+    "policy-context": {"aarhus": "submitted", "genk": "draft", "gdansk": "draft"},
+}
+POINTS = {
+    "testing-action-ideas": [
+        ("Going to where people are", "Name the two places you would begin with, and who goes there."),
+        ("Digital twin", "Say which part of it you can try out before the summer."),
+    ],
+    "good-practice": [
+        ("What we did", "Tell what the city did, step by step; a colleague in another city wants to repeat it."),
+        ("What we learnt", "One thing that did not work would help the others."),
+    ],
+}
+WAIVED = "The local group was still being set up; the needs come with the second academy."
+EXPERT = {"rationale-oa1": "approved", "action-plan-template": "submitted", "good-practice-catalogue": "draft"}
+EXPERT_TEXTS = {
+    "rationale-oa1": "How results of participation find their way into decisions: five questions for the academy.",
+    "action-plan-template": "Six chapters, each with a short guide and one example. Please look at chapter 4 first.",
+    "good-practice-catalogue": "Structure: one page a practice, in the order of the sub-themes.",
+}
+
+
+@dataclass
+class Demo:
+    """The people who act, and the network they act in."""
+
+    network: Network
+    lead: Actor
+    expert: Actor
+    coordinators: dict[int, Actor] = field(default_factory=dict)
+
+
+def actors(network: Network) -> Demo | None:
+    """Return the demo's actors; None unless there are a Lead Partner, a Lead Expert and coordinators."""
+    found: dict[str, list[tuple[Actor, int | None]]] = {}
+    for row in Membership.objects.live().filter(network=network).select_related("user").order_by("pk"):
+        actor = actor_from(list(Membership.objects.of_user_in(row.user_id, network.slug)))
+        found.setdefault(row.role, []).append((actor, row.partner_id))
+    if not all(found.get(role) for role in (Role.LEAD_PARTNER, Role.LEAD_EXPERT, Role.COORDINATOR)):
+        return None
+    coordinators = {partner: actor for actor, partner in reversed(found[Role.COORDINATOR]) if partner}
+    return Demo(network, found[Role.LEAD_PARTNER][0][0], found[Role.LEAD_EXPERT][0][0], coordinators)
+
+
+def play(network: Network) -> int:
+    """Play the story once; returns how many things were begun, 0 if somebody has begun already."""
+    demo = actors(network)
+    begun = Obligation.objects.filter(network=network).exclude(state=ObligationState.NONE)
+    if demo is None or begun.exists():
+        return 0
+    last_mail = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    done = play_documents(demo) + play_expert(demo) + play_report(demo)
+    mark_as_sent(network, last_mail)
+    return done
+
+
+def play_documents(demo: Demo) -> int:
+    """Hand in, return and accept the cities' documents."""
+    rows = Obligation.objects.filter(
+        network=demo.network, task__code__in=DOCUMENTS, partner__in=demo.coordinators
+    ).select_related("task", "partner")
+    done = 0
+    for row in rows:
+        target = DOCUMENTS[row.task.code].get(row.partner.slug)
+        if target is None:
+            continue
+        done += 1
+        if target == "waived":
+            waive(actor=demo.lead, obligation=row, reason=WAIVED)
+            continue
+        carry(
+            row,
+            writer=demo.coordinators[row.partner_id],
+            checker=demo.lead,
+            text=text_for(row.task.code, row.partner),
+            target=target,
+            points=POINTS.get(row.task.code, []),
+        )
+    return done
+
+
+def play_expert(demo: Demo) -> int:
+    """Let the Lead Expert's own work be in different states."""
+    rows = Obligation.objects.filter(network=demo.network, task__code__in=EXPERT, partner=None).select_related("task")
+    for row in rows:
+        code = row.task.code
+        carry(row, writer=demo.expert, checker=demo.lead, text=EXPERT_TEXTS[code], target=EXPERT[code], points=[])
+    return len(rows)
+
+
+def carry(
+    row: Obligation, *, writer: Actor, checker: Actor, text: str, target: str, points: list[tuple[str, str]]
+) -> None:
+    """Bring one document from nothing to ``target``, on days before its due date and before today."""
+    hand_in = hand_ins.save(actor=writer, obligation=row, text=text, read_version=1)
+    if target != "draft":
+        hand_ins.submit(actor=writer, hand_in=hand_in)
+    if target == "changes":
+        hand_ins.ask_changes(actor=checker, hand_in=hand_in, points=points)
+    if target == "approved":
+        hand_ins.approve(actor=checker, hand_in=hand_in)
+    today = row.network.today()
+    handed = min(row.due - dt.timedelta(days=row.pk % 5), today - dt.timedelta(days=2 + row.pk % 4))
+    backdate(row, "hand_in", hand_in.pk, handed, min(handed + dt.timedelta(days=4), today - dt.timedelta(days=1)))
+
+
+def backdate(row: Obligation, kind: str, object_id: int, handed: dt.date, checked: dt.date) -> None:
+    """Move what happened to a thing and its obligation to these days."""
+
+    def moment(day: dt.date, hour: int) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(hour, 12 + row.pk % 40), tzinfo=row.network.tz)
+
+    subjects = [(kind, object_id), ("obligation", row.pk)]
+    for name, thing in subjects:
+        changes = StatusChange.objects.filter(kind=name, object_id=thing)
+        changes.filter(target="draft").update(at=moment(handed - dt.timedelta(days=3), 9))
+        changes.filter(target="submitted").update(at=moment(handed, 15))
+        changes.filter(target__in=("changes", "approved")).update(at=moment(checked, 10))
+        SubmittedVersion.objects.filter(kind=name, object_id=thing).update(at=moment(handed, 15))
+    Obligation.objects.filter(pk=row.pk, submitted_at__isnull=False).update(submitted_at=moment(handed, 15))
+    Obligation.objects.filter(pk=row.pk, approved_at__isnull=False).update(approved_at=moment(checked, 10))
+    if kind == "hand_in":
+        HandIn.objects.filter(pk=object_id).update(updated_at=moment(handed, 15))
+
+
+def text_for(code: str, partner: Partner) -> str:
+    """Return what a city writes for a task, from what is known of it."""
+    if code == "learning-needs-cnm2":
+        needs = KnowledgeNeed.objects.filter(partner=partner).select_related("sub_theme__theme")
+        lines = [f"- {n.sub_theme.name}" for n in needs.order_by("sub_theme__theme__position", "sub_theme__position")]
+        return "Our group would like to learn more about:\n" + "\n".join(lines[:6])
+    if code == "testing-action-ideas":
+        idea = TestingAction.objects.filter(partner=partner).exclude(idea="").first()
+        start = idea.idea if idea else "We collected eleven ideas and have not chosen yet."
+        return f"{start}\n\nThe group met twice about it. Next: choose who tries it first, and how we see if it works."
+    if code == "good-practice":
+        practice = GoodPractice.objects.filter(owner=partner).exclude(summary="").first()
+        name, told = (practice.name, practice.summary) if practice else ("A practice of our city", "")
+        return f"{name}\n\n{told}\n\nWhat we learnt: begin small, and tell people early what cannot be changed."
+    return (
+        f"{partner.name} has promised to involve residents in its plans. This chapter names the decisions that "
+        "bind us, the strategies they touch, and what is missing for the daily work of colleagues."
+    )
+
+
+def play_report(demo: Demo) -> int:
+    """Let the Lead Expert have begun the first quarterly report."""
+    report = QuarterlyReport.objects.filter(network=demo.network).order_by("number").first()
+    if report is None:
+        return 0
+    body = (
+        "<p>The quarter began with the first academy. Colleagues from all cities looked at one question: what happens "
+        "with ideas of residents after the meeting is over?</p><p>At home, the local groups met and chose first ideas "
+        "for testing actions.</p>"
+    )
+    save_section(actor=demo.expert, report=report, code="summary", body=body, read_version=1)
+    return 1
+
+
+def mark_as_sent(network: Network, after: int) -> None:
+    """Let the story's mails be history: they are shown as sent, and the worker leaves them alone."""
+    mails: Any = OutgoingMail.objects.filter(network=network, pk__gt=after)
+    mails.update(state=MailState.SENT, sent_at=timezone.now(), attempts=1)

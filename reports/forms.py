@@ -1,0 +1,62 @@
+"""Forms of quarterly reports."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.widgets import ProseEditorWidget
+
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Link": {"protocols": ["http", "https", "mailto"]},
+    "Blockquote": True,
+    "History": True,
+}
+
+
+class SectionForm(forms.Form):
+    """One section's text, with the version it was read at."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        help_text=_("Without the editor: plain text, an empty line between paragraphs."),
+        widget=ProseEditorWidget(config={"extensions": EXTENSIONS}, preset="configurable", attrs={"rows": 14}),
+    )
+    read_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    """What the Lead Partner wants changed: a comment, and one point a line."""
+
+    comment = forms.CharField(
+        label=_("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000
+    )
+    points = forms.CharField(
+        label=_("Points to address"),
+        required=False,
+        help_text=_("One a line. The Lead Expert answers each."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=8000,
+    )
+
+
+class NewReportForm(forms.Form):
+    """Which quarter a new report is about."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    quarter = forms.TypedChoiceField(
+        label=_("Quarter"),
+        coerce=int,
+        choices=[
+            (1, _("January to March")),
+            (2, _("April to June")),
+            (3, _("July to September")),
+            (4, _("October to December")),
+        ],
+    )
