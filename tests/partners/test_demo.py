@@ -18,8 +18,8 @@ FOLDER = settings.BASE_DIR / "data" / "networks"
 
 
 def load() -> Network:
-    people = str(FOLDER / "demo_people.yaml")
-    call_command("load_network", str(FOLDER / "aoce.yaml"), demo_people=people, shift_to="today", verbosity=0)
+    people = ("--demo-people", str(FOLDER / "demo_people.yaml"))
+    call_command("load_network", str(FOLDER / "aoce.yaml"), *people, "--shift-to", "today", verbosity=0)
     return Network.objects.get()
 
 
