@@ -19,12 +19,9 @@ from partners.enums import Role
 from roadmap import policies
 from roadmap.deliverables import KINDS, url_for
 from roadmap.enums import OPEN_STATES, ObligationState, Party
-from roadmap.marks import city_mark
 from roadmap.models import Obligation, Period, Task
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
     from partners.actors import Actor
     from partners.models import Network, Partner
 
@@ -39,16 +36,6 @@ WORDS = {
     "none": gettext_lazy("Not started"),
     "approved": gettext_lazy("Approved"),
     "na": gettext_lazy("Not needed"),
-}
-#: How a state stands in the mark of the cities.
-MARKS = {
-    LATE: "late",
-    "submitted": "sent",
-    "changes": "half",
-    "draft": "half",
-    "none": "off",
-    "approved": "on",
-    "na": "na",
 }
 WINDOWS = {"today": 0, "14": 14, "30": 30}
 
@@ -101,11 +88,6 @@ class Column:
     def total(self) -> str:
         """Return the count of approved with its whole, in words."""
         return _("%(n)s of %(all)s approved") % {"n": self.approved, "all": self.asked}
-
-    @property
-    def mark(self) -> SafeString:
-        """Draw where each city stands."""
-        return city_mark(tuple(self.marks), self.total)
 
 
 @dataclass
@@ -337,7 +319,7 @@ def matrix_of(cells: list[Cell], filters: Filters, today: date) -> tuple[list[Co
     order = sorted(cities.values(), key=lambda city: (city.position, city.name))
     for column in columns.values():
         found = [by_place.get((city.pk, column.task.pk)) for city in order]
-        column.marks = [MARKS[cell.key] if cell else "na" for cell in found]
+        column.marks = [cell.key if cell else "na" for cell in found]
         column.approved = sum(1 for cell in found if cell and cell.key == "approved")
         column.asked = sum(1 for cell in found if cell and cell.key != "na")
     kept = {(city, task) for (city, task), cell in by_place.items() if cell.shown}

@@ -96,15 +96,11 @@ def can_view_hand_in(actor: Actor, hand_in: HandIn) -> bool:
         return True
     partner = obligation.partner_id
     shared = hand_in.state in (State.SUBMITTED, State.APPROVED)
-    if actor.leads and (hand_in.state != State.DRAFT or partner is None or partner in actor.partner_ids):
-        return True
-    if partner is not None and partner in actor.coordinated_partner_ids:
-        return True
-    if actor.coordinated_partner_ids and partner is None and hand_in.state == State.APPROVED:
-        return True
-    if actor.has(Role.MEMBER) and partner in actor.partner_ids and shared:
-        return True
-    return actor.has(Role.OBSERVER) and shared
+    own = partner is not None and partner in actor.coordinated_partner_ids
+    led = actor.leads and (hand_in.state != State.DRAFT or partner is None or partner in actor.partner_ids)
+    of_lead = bool(actor.coordinated_partner_ids) and partner is None and hand_in.state == State.APPROVED
+    of_city = actor.has(Role.MEMBER) and partner in actor.partner_ids and shared
+    return own or led or of_lead or of_city or (actor.has(Role.OBSERVER) and shared)
 
 
 def can_write_hand_in(actor: Actor, hand_in: HandIn) -> bool:

@@ -114,55 +114,58 @@ def _form_page(
 
 def _write(request: HttpRequest, obligation: Obligation, found: HandIn | None, do: str) -> HttpResponse:
     """Save the text and the answers to points; then attach, remove or submit what was asked."""
-    form = HandInForm(request.POST)
+    form, quiet = HandInForm(request.POST), do == "autosave"
     if not form.is_valid():
-        if do == "autosave":
-            return JsonResponse({"said": _("Not saved: press “Save as draft” to see why.")}, status=422)
-        return _form_page(request, obligation, found, form)
-    quiet = do == "autosave"
+        said = _("Not saved: press “Save as draft” to see why.")
+        return JsonResponse({"said": said}, status=422) if quiet else _form_page(request, obligation, found, form)
     try:
-        found = services.save(
-            actor=request.actor,
-            obligation=obligation,
-            text=form.cleaned_data["text"],
-            read_version=form.cleaned_data["read_version"],
-        )
-        _answer_points(request, found)
+        found = services.save(actor=request.actor, obligation=obligation, **form.cleaned_data)
     except EditConflictError:
         target = reverse("roadmap:hand_in_conflict", kwargs={"network": request.network.slug, "pk": obligation.pk})
-        if quiet:
-            said = _("Somebody else changed this text meanwhile. Nothing is lost.")
-            return JsonResponse({"said": said, "conflict": target, "link": _("See both texts")}, status=409)
-        return redirect(target)
+        said = _("Somebody else changed this text meanwhile. Nothing is lost.")
+        answer = {"said": said, "conflict": target, "link": _("See both texts")}
+        return JsonResponse(answer, status=409) if quiet else redirect(target)
+    _answer_points(request, found)
     if quiet:
         time = date_format(timezone.localtime(), "H:i")
         return JsonResponse({"version": found.version, "said": _("Saved at %(time)s") % {"time": time}})
+    problems = _attach(request, obligation)
+    if problems:
+        return _form_page(request, obligation, found, file_problems=problems)
+    if do == "submit":
+        return _submit(request, found)
+    if do.startswith("remove-"):
+        file = next((f for f in files_of(KIND, found.pk) if str(f.pk) == do.removeprefix("remove-")), None)
+        if file is None:
+            raise Http404
+        services.detach(actor=request.actor, hand_in=found, file=file)
+        messages.success(request, _("“%(name)s” is taken out.") % {"name": file.name})
+    elif not request.FILES:
+        messages.success(request, _("Saved as a draft."))
+    return _here(request, obligation)
+
+
+def _attach(request: HttpRequest, obligation: Obligation) -> list[str]:
+    """Attach what was sent; return why some were refused."""
     problems = []
-    uploads = request.FILES.getlist("files")
-    for upload in uploads:
+    for upload in request.FILES.getlist("files"):
         try:
             services.attach(actor=request.actor, obligation=obligation, uploads=[upload])
         except UploadRefusedError as refused:
             problems.append(f"{upload.name}: {refused}")
-    if problems:
-        fresh = HandInForm(initial={"text": found.text, "read_version": found.version})
-        return _form_page(request, obligation, found, fresh, file_problems=problems)
-    if do.startswith("remove-"):
-        file = get_object_or_404(files_of(KIND, found.pk), pk=do.removeprefix("remove-"))
-        services.detach(actor=request.actor, hand_in=found, file=file)
-        messages.success(request, _("“%(name)s” is taken out.") % {"name": file.name})
-    elif do == "submit":
-        try:
-            services.submit(actor=request.actor, hand_in=found)
-        except services.NothingToSubmitError:
-            fresh = HandInForm(initial={"text": found.text, "read_version": found.version})
-            missing = _("There is nothing to hand in yet. Write a text, or attach a file.")
-            return _form_page(request, obligation, found, fresh, text_problem=missing)
-        messages.success(request, _("It is handed in. %(who)s gets a message.") % {"who": checker_words(obligation)})
-        return _here(request, obligation, "obligation")
-    elif not uploads:
-        messages.success(request, _("Saved as a draft."))
-    return _here(request, obligation)
+    return problems
+
+
+def _submit(request: HttpRequest, found: HandIn) -> HttpResponse:
+    """Hand it in, unless there is nothing."""
+    obligation = found.obligation
+    try:
+        services.submit(actor=request.actor, hand_in=found)
+    except services.NothingToSubmitError:
+        missing = _("There is nothing to hand in yet. Write a text, or attach a file.")
+        return _form_page(request, obligation, found, text_problem=missing)
+    messages.success(request, _("It is handed in. %(who)s gets a message.") % {"who": checker_words(obligation)})
+    return _here(request, obligation, "obligation")
 
 
 def _answer_points(request: HttpRequest, found: HandIn) -> None:

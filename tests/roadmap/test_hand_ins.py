@@ -246,9 +246,9 @@ def test_files_are_attached_refused_and_removed(place: Place, as_: SignIn) -> No
     assert "lie.pdf: " in refused.content.decode()
     hand_in = HandIn.objects.get()
     assert (hand_in.text, files_of("hand_in", hand_in.pk).count()) == ("Kept", 0)
-    from PIL import Image
-
     from io import BytesIO
+
+    from PIL import Image
 
     out = BytesIO()
     Image.new("RGB", (20, 20), "white").save(out, "PNG")
