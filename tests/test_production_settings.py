@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,9 @@ def test_deployment_check_is_clean(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_variable_is_documented() -> None:
+    read = set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z0-9_]+)"', (ROOT / "aoce" / "settings.py").read_text()))
+    documented = set(re.findall(r"`([A-Z0-9_]+)`", (ROOT / "docs" / "operations.md").read_text()))
+    assert read - documented == set()
