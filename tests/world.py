@@ -11,7 +11,7 @@ from aoce.common.files import store_bytes
 from roadmap.services import publish_period
 
 from aoce.common.enums import State
-from aoce.common.models import Job, OutgoingMail, StoredFile
+from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.models import GoodPractice, KnowledgeNeed
 from meetings.enums import MeetingKind
 from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
@@ -30,7 +30,7 @@ from partners.models import (
     Theme,
     User,
 )
-from reports.models import QuarterlyReport
+from reports.models import QuarterlyReport, ReportSection
 from roadmap.enums import OwedBy, TrackGroup
 from roadmap.models import CalendarFeed, HandIn, Obligation, Period, ReminderRule, Task, Track
 
@@ -155,6 +155,15 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         content_type="application/pdf",
     )
     quarterly = QuarterlyReport.objects.create(network=network, year=today.year, quarter=1, number=1)
+    section = ReportSection.objects.create(report=quarterly, code="summary", title="Summary", body="<p>Saved</p>")
+    conflict = DraftConflict.objects.create(
+        network=network,
+        kind="report_section",
+        object_id=section.pk,
+        user=User.objects.order_by("pk").first(),
+        base_version=1,
+        data={"body": "<p>Typed</p>"},
+    )
     return {
         "period": period,
         "track": period.tracks.get(code="ulg"),
@@ -167,6 +176,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "practice": practice,
         "file": file,
         "quarterly": quarterly,
+        "section_conflict": conflict,
         "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters"),
         "rule": network.reminder_rules.get(),
         "mail": OutgoingMail.objects.create(
