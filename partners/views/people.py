@@ -126,11 +126,11 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def membership(request: HttpRequest, pk: int) -> HttpResponse:
     """Change somebody's role, city or end; end or resume a membership."""
+    if not policies.can_manage_people(request.actor):
+        raise PermissionDenied
     found = get_object_or_404(
         Membership.objects.visible_to(request.actor).select_related("user", "partner", "network"), pk=pk
     )
-    if not policies.can_edit_membership(request.actor, found):
-        raise PermissionDenied
     initial = {"role": found.role, "partner": found.partner_id, "expires": found.expires}
     do = request.POST.get("do", "save")
     form = MembershipForm(
