@@ -152,7 +152,7 @@ def _attach(request: HttpRequest, obligation: Obligation) -> list[str]:
         try:
             services.attach(actor=request.actor, obligation=obligation, uploads=[upload])
         except UploadRefusedError as refused:
-            problems.append(f"{upload.name}: {refused}")
+            problems.append(str(refused))
     return problems
 
 
