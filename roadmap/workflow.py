@@ -135,5 +135,13 @@ PERIOD = Workflow(
             _("Lead Partner or Lead Expert"),
             primary=True,
         ),
+        Transition(
+            "discard",
+            _("Remove the draft"),
+            (PeriodState.DRAFT,),
+            PeriodState.DRAFT,
+            policies.can_publish_period,
+            _("Lead Partner or Lead Expert"),
+        ),
     ),
 )

@@ -1,5 +1,6 @@
 """The roadmap table: months are columns, tracks are rows, tasks stand in between."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ class Period(models.Model):
     """A half-year of the network's plan.
 
     ``published_plan`` is the plan as it was published: a list of ``{"id", "title", "track", "start", "due",
-    "owed_by"}`` (dates ISO), against which the page shows what changed since.
+    "due_precision", "owed_by"}`` (dates ISO), against which the page shows what changed since.
     """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="periods")
@@ -82,6 +83,8 @@ class Task(models.Model):
     conflict = models.CharField(_("To settle"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
 
     objects = TaskQuerySet.as_manager()
 
