@@ -25,6 +25,7 @@ from partners.models import (
     Membership,
     Network,
     Partner,
+    PartnerFact,
     StakeholderKind,
     SubTheme,
     Theme,
@@ -139,6 +140,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     draft_meeting = UlgMeeting.objects.create(partner=partner, number=2, title="Second meeting", date=today)
     draft = UlgReport.objects.create(meeting=draft_meeting, state=State.DRAFT)
     obligation = Obligation.objects.get(task__code="chapter", partner=partner)
+    PartnerFact.objects.create(partner=partner, kind="population", printed="67.614", value=67614, unit="people")
     hand_in = HandIn.objects.create(obligation=obligation, text="Our chapter", state=State.DRAFT)
     practice = GoodPractice.objects.create(network=network, slug="practice", name="Practice", owner=partner)
     practice.sub_themes.add(SubTheme.objects.get(theme__network=network))
@@ -211,4 +213,8 @@ def make_world() -> World:
     world.things["feed"] = CalendarFeed.objects.create(user=world.people["coordinator"], network=network)
     make_plan(elsewhere, today)
     world.far_things = make_things(elsewhere, far, today)
+    world.far_things["invitation"] = Invitation.objects.create(
+        network=elsewhere, email="new@theirs.example", role=Role.OBSERVER
+    )
+    world.far_things["membership_member"] = Membership.objects.get(user=world.people["stranger"])
     return world
