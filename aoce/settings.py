@@ -246,6 +246,8 @@ FORMAT_MODULE_PATH = ["aoce.formats"]
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "AoCE portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# A mail claimed longer ago than this belongs to a worker that is gone: longer than any try can last.
+MAIL_CLAIM_SECONDS = env.int("MAIL_CLAIM_SECONDS", default=900)
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_URL = required("EMAIL_URL", "")
 if EMAIL_URL:

@@ -7,10 +7,11 @@ outside of any transaction with its stable Message-ID, then marked.
 
 from __future__ import annotations
 
+import enum
 import logging
+import time
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,21 +19,41 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail
-from aoce.common.smtp import NotSentError, OutcomeUnknownError, RefusedError
+from aoce.common.smtp import LineLostError, NotSentError, OutcomeUnknownError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
     from partners.models import Network, User
 
 logger = logging.getLogger(__name__)
 
-#: How long to wait after the first, second, … try that did not reach the server; then the mail counts as refused.
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
-#: A claim older than this belongs to a worker that is gone: whether its mail went out cannot be known.
-CLAIM_LASTS = timedelta(minutes=10)
+#: How long to wait after the first, second, … try that did not reach the server: five days in all, then it is refused.
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, *[360] * 19))
+#: One sweep's share: how many mails, how many seconds, how many lines the server may drop.
+SWEEP_MAILS = 2000
+SWEEP_SECONDS = 480
+LOST_LINES = 3
+
+
+class Outcome(enum.Enum):
+    """What a sweep needs to know after each mail."""
+
+    NOT_MINE = enum.auto()
+    DONE = enum.auto()
+    LINE_LOST = enum.auto()
+    NO_SERVER = enum.auto()
+
+
+def language_for(language: str) -> str:
+    """Return the complete language of the portal nearest to this one, so that no mail mixes two."""
+    try:
+        return translation.get_supported_language_variant(language)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 def queue(
@@ -54,7 +75,7 @@ def queue(
     are ``{"name", "content_type", "text"}``. Raises IntegrityError if a mail with this ``once_key`` exists. With
     ``soon`` false the mail waits for the next sweep.
     """
-    language = language or (to_user.language if to_user else settings.LANGUAGE_CODE)
+    language = language_for(language or (to_user.language if to_user else settings.LANGUAGE_CODE))
     with translation.override(language):
         everything = {"site_url": settings.SITE_URL, "network": network, "to_user": to_user, **context}
         subject = " ".join(render_to_string(f"mail/{template}/subject.txt", everything).split())
@@ -107,24 +128,32 @@ def as_message(mail: OutgoingMail, connection: Any = None) -> EmailMultiAlternat
     return message
 
 
-def claim(mail_id: int) -> bool:
-    """Take a waiting mail for this process; False if another one has it, or it is not due."""
+def claim(mail_id: int) -> datetime | None:
+    """Take a waiting mail for this process and return the moment; None if another one has it, or it is not due."""
     now = timezone.now()
-    return bool(
-        OutgoingMail.objects.filter(pk=mail_id, state=MailState.PENDING, not_before__lte=now).update(
-            state=MailState.CLAIMED, claimed_at=now, attempts=models.F("attempts") + 1
-        )
+    taken = OutgoingMail.objects.filter(pk=mail_id, state=MailState.PENDING, not_before__lte=now).update(
+        state=MailState.CLAIMED, claimed_at=now, attempts=models.F("attempts") + 1
     )
+    return now if taken else None
 
 
-def _mark(mail_id: int, state: MailState, error: str = "", **fields: Any) -> None:
-    OutgoingMail.objects.filter(pk=mail_id, state=MailState.CLAIMED).update(state=state, error=error[:2000], **fields)
+def _note(mail: OutgoingMail, what: str, text: str = "") -> list[dict[str, str]]:
+    return [*mail.log, {"at": timezone.now().isoformat(timespec="seconds"), "what": what, "text": text[:500]}]
 
 
-def deliver(mail_id: int, connection: Any) -> None:
-    """Claim and send one mail over ``connection``; record the outcome. Never raises for what a mail server does."""
+def _mark(mail: OutgoingMail, state: MailState, error: str = "", **fields: Any) -> None:
+    """Write what became of the mail, unless somebody else holds it by now."""
+    held = OutgoingMail.objects.filter(
+        pk=mail.pk, state__in=(MailState.CLAIMED, MailState.UNKNOWN), claimed_at=mail.claimed_at
+    )
+    what = "retry" if state == MailState.PENDING else state.value
+    held.update(state=state, error=error[:2000], log=_note(mail, what, error), **fields)
+
+
+def deliver(mail_id: int, connection: Any) -> Outcome:
+    """Claim and send one mail over ``connection``; record what became of it. Never raises for what a server does."""
     if not claim(mail_id):
-        return
+        return Outcome.NOT_MINE
     mail = OutgoingMail.objects.get(pk=mail_id)
     message = as_message(mail, connection)
     try:
@@ -132,50 +161,78 @@ def deliver(mail_id: int, connection: Any) -> None:
             connection.send_one(message)
         else:
             message.send()
-    except NotSentError as error:
+    except (NotSentError, OSError) as error:
         if mail.attempts > len(BACK_OFF):
-            _mark(mail_id, MailState.FAILED, str(error))
+            _mark(mail, MailState.FAILED, str(error))
         else:
-            wait = BACK_OFF[mail.attempts - 1]
-            _mark(mail_id, MailState.PENDING, str(error), not_before=timezone.now() + wait)
+            _mark(mail, MailState.PENDING, str(error), not_before=timezone.now() + BACK_OFF[mail.attempts - 1])
+        if isinstance(error, UnreachableError):
+            return Outcome.NO_SERVER
+        return Outcome.LINE_LOST if isinstance(error, LineLostError) else Outcome.DONE
     except RefusedError as error:
-        _mark(mail_id, MailState.FAILED, str(error))
+        _mark(mail, MailState.FAILED, str(error))
     except OutcomeUnknownError as error:
-        _mark(mail_id, MailState.UNKNOWN, str(error))
+        _mark(mail, MailState.UNKNOWN, str(error))
+        return Outcome.LINE_LOST
     else:
-        _mark(mail_id, MailState.SENT, sent_at=timezone.now())
+        _mark(mail, MailState.SENT, sent_at=timezone.now())
+    return Outcome.DONE
 
 
-def open_connection() -> AbstractContextManager[Any]:
-    """Return a mail connection to use for several mails; it opens with the first and closes at the end of the block."""
-    return get_connection()
+def give_up_stale_claims() -> None:
+    """Make claims of workers that are gone unknown: whether those mails went out cannot be known."""
+    stale = timezone.now() - timedelta(seconds=settings.MAIL_CLAIM_SECONDS)
+    for mail in OutgoingMail.objects.filter(state=MailState.CLAIMED, claimed_at__lt=stale):
+        _mark(mail, MailState.UNKNOWN, _("The portal stopped while it was sending."))
 
 
 def sweep() -> int:
     """Send everything that waits and is due, over one connection; return how many were tried.
 
-    Claims of workers that are gone become unknown first.
+    Ends early when the server cannot be reached, or lets the line drop again and again: the rest waits for the next
+    sweep, untried.
     """
-    stale = timezone.now() - CLAIM_LASTS
-    OutgoingMail.objects.filter(state=MailState.CLAIMED, claimed_at__lt=stale).update(
-        state=MailState.UNKNOWN, error="The worker stopped while it was sending."
-    )
+    give_up_stale_claims()
     due = OutgoingMail.objects.filter(state=MailState.PENDING, not_before__lte=timezone.now())
-    ids = list(due.order_by("created_at").values_list("pk", flat=True)[:2000])
-    if ids:
-        connection = get_connection()
-        try:
-            for mail_id in ids:
-                deliver(mail_id, connection)
-        finally:
-            connection.close()
-    return len(ids)
+    ids = list(due.order_by("created_at", "pk").values_list("pk", flat=True)[:SWEEP_MAILS])
+    if not ids:
+        return 0
+    tried, lost, limit = 0, 0, time.monotonic() + SWEEP_SECONDS
+    connection = get_connection()
+    try:
+        for mail_id in ids:
+            outcome = deliver(mail_id, connection)
+            tried += outcome is not Outcome.NOT_MINE
+            lost += outcome is Outcome.LINE_LOST
+            if outcome is Outcome.NO_SERVER or lost >= LOST_LINES or time.monotonic() > limit:
+                break
+    finally:
+        connection.close()
+    return tried
 
 
-def send_again(*, mail: OutgoingMail) -> None:
-    """Try a refused or unknown mail once more, as a person decided; the Message-ID stays the same."""
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state__in=(MailState.FAILED, MailState.UNKNOWN)).update(
-        state=MailState.PENDING, not_before=timezone.now(), attempts=0
+def send_again(*, mail: OutgoingMail, by: User) -> bool:
+    """Send a refused or unknown mail once more, as a person decided (the caller has checked that they may).
+
+    The same row waits again, with the same Message-ID, so that a reader's mail program can tell that a second copy is
+    the same mail; who asked for it stands in its log. False if it is not refused or unknown any more.
+    """
+    again = OutgoingMail.objects.filter(pk=mail.pk, state__in=(MailState.FAILED, MailState.UNKNOWN)).update(
+        state=MailState.PENDING, not_before=timezone.now(), attempts=0, error="", log=_note(mail, "again", str(by))
     )
-    if changed:
+    if again:
         send_soon([mail.pk])
+    return bool(again)
+
+
+def take_back(mail_id: int) -> bool:
+    """Delete a mail that has not gone out, so that a newer one can take its place; call it inside a transaction.
+
+    It is claimed first, so that nobody sends it meanwhile. False if somebody has it already.
+    """
+    taken = OutgoingMail.objects.filter(pk=mail_id, state=MailState.PENDING).update(
+        state=MailState.CLAIMED, claimed_at=timezone.now()
+    )
+    if taken:
+        OutgoingMail.objects.filter(pk=mail_id).delete()
+    return bool(taken)

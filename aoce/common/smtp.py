@@ -1,102 +1,140 @@
 """Sending by SMTP so that three outcomes can be told apart: sent, refused, and unknown.
 
-Until the server has been given the text nothing can have arrived, so a failure is safe to try again. When the line
-drops after the text's final dot, nobody can know; that is ``OutcomeUnknownError``, and such a mail is never repeated by
-itself.
+Until the text's final dot is out nothing can have arrived, so a failure is safe to try again. When the line drops, or
+falls silent, between that dot and the server's answer, nobody can know; that is ``OutcomeUnknownError``, and such a
+mail is never repeated by itself.
 """
 
 from __future__ import annotations
 
 import smtplib
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
+GO_AHEAD = 354
+SUCCESS = range(200, 300)
+CLOSING = 421
+FINAL = 500
+
 
 class RefusedError(Exception):
-    """The server will never take this mail (a 5xx answer)."""
+    """The server will never take this mail: a 5xx answer to its recipient or to its text."""
 
 
 class NotSentError(Exception):
     """The mail was not handed over; trying again is safe."""
 
 
+class LineLostError(NotSentError):
+    """The line broke before the mail was handed over."""
+
+
+class UnreachableError(LineLostError):
+    """There was no line at all; other mails would fare no better now."""
+
+
 class OutcomeUnknownError(Exception):
-    """The text was handed over and the line dropped before the answer came."""
+    """The text was handed over and no answer came."""
 
 
 class OutcomeEmailBackend(EmailBackend):
     """Django's SMTP backend, one message at a time over one connection, with its outcome as an exception."""
 
     def send_one(self, message: EmailMessage) -> None:
-        """Send one message; raise NotSentError, RefusedError or OutcomeUnknownError."""
-        try:
-            self.open()
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            raise NotSentError(str(error)) from error
+        """Send one message; raise NotSentError, RefusedError or OutcomeUnknownError if it did not go out."""
         encoding = message.encoding or "utf-8"
-        sender = sanitize_address(message.from_email, encoding)
-        recipients = [sanitize_address(address, encoding) for address in message.recipients()]
-        payload = message.message().as_bytes(linesep="\r\n")
-        self._envelope(sender, recipients)
+        try:
+            sender = sanitize_address(message.from_email, encoding)
+            recipients = [sanitize_address(address, encoding) for address in message.recipients()]
+            payload = message.message().as_bytes(linesep="\r\n")
+        except ValueError as error:
+            raise RefusedError(str(error)) from error
+        kept = self.connection is not None
+        self._connect()
+        try:
+            self._envelope(sender, recipients)
+        except LineLostError:
+            if not kept:
+                raise
+            # The server had hung up on the line kept from the mail before.
+            self._connect()
+            self._envelope(sender, recipients)
         self._text(payload)
 
-    def _envelope(self, sender: str, recipients: Sequence[str]) -> None:
-        """Give sender and recipients; nothing has been handed over yet."""
+    def _connect(self) -> None:
         try:
-            for code, answer in (self.connection.mail(sender), *(self.connection.rcpt(r) for r in recipients)):
-                self._judge(code, answer)
-        except (OSError, smtplib.SMTPException) as error:
+            self.open()
+            self.connection.ehlo_or_helo_if_needed()
+        except OSError as error:
             self._drop()
-            raise NotSentError(str(error)) from error
+            raise UnreachableError(str(error) or type(error).__name__) from error
+
+    def _envelope(self, sender: str, recipients: Sequence[str]) -> None:
+        """Give sender and recipients and announce the text. Only a recipient can be refused for good here."""
+        try:
+            self._judge(*self.connection.mail(sender), can_refuse=False)
+            for recipient in recipients:
+                self._judge(*self.connection.rcpt(recipient), can_refuse=True)
+            code, answer = self.connection.docmd("DATA")
+            if code != GO_AHEAD:
+                self._judge(code, answer, can_refuse=False)
+                self._drop()
+                raise NotSentError(f"{code} {answer.decode(errors='replace')}")
+        except OSError as error:
+            self._drop()
+            raise LineLostError(str(error) or type(error).__name__) from error
 
     def _text(self, payload: bytes) -> None:
-        """Hand the text over; from its final dot on a lost line means unknown."""
+        """Hand the text over. A server takes it only with the dot that ends it: what breaks before, broke in time."""
+        quoted = smtplib._quote_periods(payload)
         try:
-            code, answer = self.connection.docmd("DATA")
-            if code != 354:  # noqa: PLR2004 - SMTP's "go ahead"
-                self._judge(code, answer)
-                raise NotSentError(f"{code} {answer!r}")
-        except (OSError, smtplib.SMTPException) as error:
+            self.connection.send(quoted if quoted.endswith(b"\r\n") else quoted + b"\r\n")
+            self.connection.send(b".\r\n")
+        except OSError as error:
             self._drop()
-            raise NotSentError(str(error)) from error
+            raise LineLostError(str(error) or type(error).__name__) from error
         try:
-            self.connection.send(smtplib._quote_periods(payload))
-            self.connection.send(b".\r\n" if payload.endswith(b"\r\n") else b"\r\n.\r\n")
             code, answer = self.connection.getreply()
-        except (OSError, smtplib.SMTPException) as error:
+        except OSError as error:
             self._drop()
-            raise OutcomeUnknownError(str(error)) from error
-        self._judge(code, answer)
+            raise OutcomeUnknownError(str(error) or type(error).__name__) from error
+        self._judge(code, answer, can_refuse=True)
 
-    def _judge(self, code: int, answer: bytes) -> None:
+    def _judge(self, code: int, answer: bytes, *, can_refuse: bool) -> None:
         """Raise for an answer that is no success, leaving the connection ready for the next message."""
-        if 200 <= code < 300:  # noqa: PLR2004 - SMTP's success answers
+        if code in SUCCESS:
             return
-        try:
-            self.connection.rset()
-        except (OSError, smtplib.SMTPException):
+        if code == CLOSING:
             self._drop()
+        else:
+            try:
+                self.connection.rset()
+            except OSError:
+                self._drop()
         text = f"{code} {answer.decode(errors='replace')}"
-        if code >= 500:  # noqa: PLR2004 - SMTP's permanent refusals
-            raise RefusedError(text)
-        raise NotSentError(text)
+        raise RefusedError(text) if can_refuse and code >= FINAL else NotSentError(text)
 
     def _drop(self) -> None:
-        """Forget the connection."""
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            connection.close()
+        """Forget the connection without a word to the server."""
+        for connection in (self.connection, self._partial_connection):
+            if connection is not None:
+                with suppress(OSError):
+                    connection.close()
+        self.connection = self._partial_connection = None
+
+    def close(self) -> None:
+        """Close the connection; a server that is gone by then changes nothing."""
+        try:
+            super().close()
+        except OSError:
+            self._drop()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Send several, as Django's interface has it."""
         for message in email_messages:
             self.send_one(message)
         return len(email_messages)
-
-    def __exit__(self, *args: object) -> None:
-        """Close the connection."""
-        self.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.models import ReminderPreference, ReminderRule
@@ -52,5 +54,12 @@ class PreferenceForm(forms.ModelForm):
             "paused_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
-            "paused_until": _("No reminders up to and including this day. What came up meanwhile arrives the day after.")
+            "paused_until": _(
+                "No reminders up to and including this day. What came up meanwhile arrives the day after."
+            )
         }
+
+    def clean_paused_until(self) -> date | None:
+        """Take a day that is over for no pause."""
+        day = self.cleaned_data["paused_until"]
+        return day if day and day >= timezone.localdate() else None

@@ -2,7 +2,7 @@
 
 from roadmap.models.obligations import HandIn, Obligation
 from roadmap.models.plan import Period, Task, Track
-from roadmap.models.reminders import CalendarFeed, DigestWeek, Reminder, ReminderPreference, ReminderRule
+from roadmap.models.reminders import CalendarFeed, DigestWeek, Reminder, ReminderPlan, ReminderPreference, ReminderRule
 
 __all__ = [
     "CalendarFeed",
@@ -11,6 +11,7 @@ __all__ = [
     "Obligation",
     "Period",
     "Reminder",
+    "ReminderPlan",
     "ReminderPreference",
     "ReminderRule",
     "Task",

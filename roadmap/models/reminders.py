@@ -14,14 +14,17 @@ from roadmap.models.obligations import Obligation
 
 
 class ReminderRule(models.Model):
-    """When the network reminds: ``offset_days`` from the due day (negative: before), then every ``repeat_days``."""
+    """When the network reminds: ``offset_days`` from the due day (negative: before), then every ``repeat_days``.
+
+    ``since`` is when the rule became what it is: it does not reach back to days before.
+    """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="reminder_rules")
     offset_days = models.SmallIntegerField(_("Days from the due date"))
     repeat_days = models.PositiveSmallIntegerField(_("Then every … days"), null=True, blank=True)
     audience = models.CharField(_("To"), max_length=20, choices=Audience, default=Audience.PARTY)
     is_active = models.BooleanField(_("In use"), default=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("offset_days", "pk")
@@ -37,9 +40,10 @@ class ReminderRule(models.Model):
 
 
 class Reminder(models.Model):
-    """One reminder to one person about one obligation, planned for a day.
+    """One reminder to one person about one obligation, for a day: planned by a rule, or asked for by hand.
 
-    ``due`` is the due date it was planned for: when that moves, the pending row is cancelled and a new one planned.
+    ``due`` is the due date it was planned for: when that moves, the waiting row goes and a new one is planned. Rows
+    that are on their way or out stay for ever; whichever rule asks, a person is reminded of a thing once a day.
     """
 
     obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="reminders")
@@ -47,6 +51,7 @@ class Reminder(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
     due = models.DateField()
     send_on = models.DateField()
+    by_hand = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=ReminderState, default=ReminderState.PENDING)
     claimed_at = models.DateTimeField(null=True, blank=True)
     mail = models.ForeignKey(OutgoingMail, models.SET_NULL, null=True, blank=True, related_name="reminders")
@@ -57,9 +62,14 @@ class Reminder(models.Model):
         ordering = ("send_on", "pk")
         constraints = (
             models.UniqueConstraint(
-                fields=("obligation", "rule", "user", "due", "send_on"),
-                condition=models.Q(rule__isnull=False),
+                fields=("obligation", "user", "due", "send_on"),
+                condition=models.Q(by_hand=False),
                 name="reminder_planned_once",
+            ),
+            models.UniqueConstraint(
+                fields=("obligation", "user", "send_on"),
+                condition=models.Q(by_hand=True) & ~models.Q(state="failed"),
+                name="reminder_by_hand_once_a_day",
             ),
         )
         indexes = (models.Index(fields=("state", "send_on")),)
@@ -68,18 +78,29 @@ class Reminder(models.Model):
         return f"{self.user}: {self.obligation}"
 
 
-class DigestWeek(models.Model):
-    """A week (``2026-W47``) for which a network's digest of what is overdue has been made, with or without mails."""
+class ReminderPlan(models.Model):
+    """From what a network's reminders were planned last; while it is the same there is nothing to plan."""
 
-    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
-    week = models.CharField(max_length=8)
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("network", "week"), name="one_digest_a_week"),)
+    network = models.OneToOneField(Network, models.CASCADE, related_name="+")
+    made_from = models.CharField(max_length=64)
 
     def __str__(self) -> str:
-        return self.week
+        return str(self.network)
+
+
+class DigestWeek(models.Model):
+    """A week (``2026-W47``) in which somebody had a network's digest of what is overdue, or nothing was."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    week = models.CharField(max_length=8)
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("network", "user", "week"), name="one_digest_a_week"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.week}"
 
 
 class ReminderPreference(models.Model):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from roadmap import policies
 from roadmap.forms.reminders import PreferenceForm, RuleForm
 from roadmap.models import ReminderPreference, ReminderRule
-from roadmap.services import reminders
+from roadmap.services import reminder_rules, reminders
+
+PER_PAGE = 50
 
 
 def _require(request: HttpRequest) -> None:
@@ -23,10 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the rules and who gets what in the next thirty days."""
     _require(request)
     rules = ReminderRule.objects.filter(network=request.network)
-    context = {
-        "rules": [(rule, reminders.offset_words(rule)) for rule in rules],
-        "preview": reminders.preview(request.network),
-    }
+    page = Paginator(reminders.preview(request.network), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"rules": [(rule, reminder_rules.rule_words(rule)) for rule in rules], "page": page}
     return render(request, "roadmap/reminders.html", context)
 
 
@@ -37,7 +38,7 @@ def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = get_object_or_404(ReminderRule, pk=pk, network=request.network) if pk else None
     form = RuleForm(request.POST or None, instance=found or ReminderRule(network=request.network))
     if request.method == "POST" and form.is_valid():
-        reminders.save_rule(actor=request.actor, network=request.network, rule=found, **form.cleaned_data)
+        reminder_rules.save_rule(actor=request.actor, network=request.network, rule=found, **form.cleaned_data)
         messages.success(request, _("The rule is saved. Waiting reminders follow it."))
         return redirect("roadmap:reminders", network=request.network.slug)
     return render(request, "roadmap/reminder_rule.html", {"form": form, "rule": found})
@@ -48,7 +49,7 @@ def rule_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a rule away."""
     _require(request)
     rule = get_object_or_404(ReminderRule, pk=pk, network=request.network)
-    reminders.delete_rule(actor=request.actor, rule=rule)
+    reminder_rules.delete_rule(actor=request.actor, rule=rule)
     messages.success(request, _("The rule is gone, and the reminders it had planned."))
     return redirect("roadmap:reminders", network=request.network.slug)
 
@@ -59,7 +60,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     found = ReminderPreference.objects.filter(user=request.user).first()
     form = PreferenceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        reminders.save_preference(user=request.user, **form.cleaned_data)
+        reminder_rules.save_preference(user=request.user, **form.cleaned_data)
         messages.success(request, _("Saved. This holds in all your networks."))
         return redirect("roadmap:preferences", network=request.network.slug)
     return render(request, "roadmap/preferences.html", {"form": form})

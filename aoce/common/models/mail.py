@@ -17,7 +17,8 @@ def message_id() -> str:
 class OutgoingMail(models.Model):
     """One mail to one person. ``purpose`` says which (``invitation``, ``reminder``, ``returned`` …).
 
-    ``once_key`` names what may be mailed only once, such as one person's reminders of one day.
+    ``once_key`` names what may be mailed only once, such as one person's reminders of one day. ``log`` is what became of
+    each try: ``{"at": ISO moment, "what": retry, sent, failed, unknown or again, "text": the server's words}``.
     """
 
     network = models.ForeignKey("partners.Network", models.CASCADE, null=True, blank=True, related_name="+")
@@ -34,6 +35,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=20, choices=MailState, default=MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    log = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     not_before = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,7 @@
 """Sent mail: what went to whom, and what became of it."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -7,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from aoce.common import mail as outbox
@@ -14,6 +17,14 @@ from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail
 
 PER_PAGE = 50
+#: What became of a try, in words.
+TRIES = {
+    "sent": _lazy("Sent"),
+    "retry": _lazy("Not handed over; the portal tries again"),
+    "failed": _lazy("Refused"),
+    "unknown": _lazy("Handed over, no answer"),
+    "again": _lazy("Sent again by hand"),
+}
 
 
 def visible_mails(request: HttpRequest) -> QuerySet[OutgoingMail]:
@@ -42,7 +53,11 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one mail as its reader gets it, in plain text, and what is known of it."""
     mail = get_object_or_404(visible_mails(request), pk=pk)
     again = request.actor.is_lead_partner and mail.state in {MailState.FAILED, MailState.UNKNOWN}
-    return render(request, "common/mail.html", {"mail": mail, "again": again})
+    tries = [
+        {"at": datetime.fromisoformat(entry["at"]), "words": TRIES[entry["what"]], "text": entry["text"]}
+        for entry in mail.log
+    ]
+    return render(request, "common/mail.html", {"mail": mail, "again": again, "tries": tries})
 
 
 @require_POST
@@ -51,6 +66,8 @@ def mail_again(request: HttpRequest, pk: int) -> HttpResponse:
     mail = get_object_or_404(visible_mails(request), pk=pk)
     if not request.actor.is_lead_partner:
         raise PermissionDenied
-    outbox.send_again(mail=mail)
-    messages.success(request, _("The mail goes out once more."))
+    if outbox.send_again(mail=mail, by=request.user):
+        messages.success(request, _("The mail goes out once more."))
+    else:
+        messages.info(request, _("The mail waits already, or went out. Nothing was changed."))
     return redirect("common:mail", network=request.network.slug, pk=pk)

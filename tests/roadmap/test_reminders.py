@@ -1,0 +1,631 @@
+"""Reminders: planned as rows, one mail a person and day, once each, whatever happens in between."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail as django_mail
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from aoce.common.enums import MailState
+from aoce.common.models import OutgoingMail
+from partners.actors import Actor
+from partners.enums import Role
+from partners.models import Membership, Network, User
+from roadmap.enums import Audience, MailMode, ObligationState, Party, ReminderState
+from roadmap.models import DigestWeek, Obligation, Reminder, ReminderPreference, ReminderRule
+from roadmap.occurrences import occurrences
+from roadmap.services import move_due, reminder_rules, reminders, waive
+from tests.partners.factories import MembershipFactory, NetworkFactory, PartnerFactory, actor_of, person
+from tests.roadmap.factories import ObligationFactory, PeriodFactory, TaskFactory, TrackFactory
+
+pytestmark = pytest.mark.django_db
+
+DUE = date(2024, 4, 26)
+BEGIN = datetime(2024, 3, 1, 9, tzinfo=UTC)
+
+
+def noon(day: date) -> datetime:
+    """Return midday of a day, so that no time zone makes it another one."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+class Small:
+    """A network with a rule set, a city, its coordinator, a Lead Partner, and one thing the city owes."""
+
+    def __init__(self, *offsets: int, repeat: int | None = None, due: date = DUE) -> None:
+        """Make it on ``BEGIN``; the last of the offsets repeats."""
+        with time_machine.travel(BEGIN, tick=False):
+            self.network = NetworkFactory(time_zone="Europe/Brussels", name="Our network")
+            self.city = PartnerFactory(network=self.network, name="Iași")
+            self.coordinator = person(self.network, Role.COORDINATOR, self.city, name="Ștefan Brânză")
+            self.lead = person(self.network, Role.LEAD_PARTNER, name="Lea Peeters")
+            self.rules = [
+                ReminderRule.objects.create(
+                    network=self.network, offset_days=offset, repeat_days=repeat if offset == offsets[-1] else None
+                )
+                for offset in offsets
+            ]
+            self.period = PeriodFactory(network=self.network)
+            self.track = TrackFactory(period=self.period)
+            self.obligation = self.owe(due)
+
+    def owe(self, due: date, **fields: Any) -> Obligation:
+        """Make another thing the city owes."""
+        task = TaskFactory(track=self.track, due=due, start=date(2024, 1, 1))
+        return ObligationFactory(task=task, network=self.network, **{"partner": self.city, **fields})
+
+    def actor(self) -> Actor:
+        """Return the Lead Partner's actor."""
+        return actor_of(self.lead, self.network)
+
+
+def run(day: date) -> list[Any]:
+    """Let the portal plan and send as it does every minute, on that day; return the mails that went out."""
+    before = len(django_mail.outbox)
+    with time_machine.travel(noon(day), tick=False):
+        reminders.plan_all()
+        reminders.send_all()
+    return django_mail.outbox[before:]
+
+
+def to(mails: list[Any], user: User) -> list[Any]:
+    """Return the reminders among these that went to somebody."""
+    return [m for m in mails if m.to == [user.email]]
+
+
+# --- Days -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("offset", "repeat", "today", "expected"),
+    [
+        (-3, None, date(2024, 4, 1), [date(2024, 4, 23)]),
+        (0, None, date(2024, 4, 30), [date(2024, 4, 26)]),
+        (7, 7, date(2024, 4, 26), [date(2024, 5, 3), date(2024, 5, 10)]),
+        (7, 7, date(2024, 5, 3), [date(2024, 5, 3), date(2024, 5, 10), date(2024, 5, 17)]),
+        (7, 7, date(2024, 5, 5), [date(2024, 5, 3), date(2024, 5, 10), date(2024, 5, 17)]),
+        (7, 7, date(2024, 6, 1), [date(2024, 5, 31), date(2024, 6, 7), date(2024, 6, 14)]),
+    ],
+)
+def test_occurrences_name_the_days_of_a_rule(
+    offset: int, repeat: int | None, today: date, expected: list[date]
+) -> None:
+    found = occurrences(
+        offset_days=offset,
+        repeat_days=repeat,
+        due=DUE,
+        since=date(2024, 1, 1),
+        today=today,
+        last=today + timedelta(days=14) if repeat else date(2024, 12, 31),
+    )
+    assert found == expected
+
+
+def test_occurrences_do_not_reach_behind_their_beginning() -> None:
+    call = {"due": DUE, "today": date(2024, 5, 20), "last": date(2024, 5, 25)}
+    assert occurrences(offset_days=-3, repeat_days=None, since=date(2024, 4, 24), **call) == []
+    assert occurrences(offset_days=0, repeat_days=7, since=date(2024, 5, 18), **call) == [date(2024, 5, 24)]
+
+
+# --- Planning ---------------------------------------------------------------------------------------------------------
+
+
+def test_planning_writes_each_row_once_however_often_it_runs() -> None:
+    small = Small(-14, -3, 0)
+    for _ in range(3):
+        with time_machine.travel(noon(DUE - timedelta(days=14)), tick=False):
+            reminders.plan(small.network)
+    rows = Reminder.objects.values_list("user", "send_on", "due", "state")
+    assert list(rows) == [
+        (small.coordinator.pk, DUE - timedelta(days=days), DUE, ReminderState.PENDING) for days in (14, 3, 0)
+    ]
+
+
+def test_planning_writes_to_whoever_owes_it() -> None:
+    small = Small(-3)
+    expert = person(small.network, Role.LEAD_EXPERT)
+    person(small.network, Role.MEMBER, small.city)
+    person(small.network, Role.COORDINATOR, PartnerFactory(network=small.network))
+    with time_machine.travel(BEGIN, tick=False):
+        small.owe(DUE, party=Party.LEAD_EXPERT, partner=None)
+        small.owe(DUE, party=Party.LEAD_PARTNER, partner=None)
+        Membership.objects.update(created_at=BEGIN)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan(small.network)
+    assert sorted(Reminder.objects.values_list("obligation__party", "user")) == [
+        ("lead_expert", expert.pk),
+        ("lead_partner", small.lead.pk),
+        ("partner", small.coordinator.pk),
+    ]
+
+
+def test_planning_leaves_drafted_half_years_and_closed_things_alone() -> None:
+    small = Small(-3)
+    with time_machine.travel(BEGIN, tick=False):
+        draft = TrackFactory(period=PeriodFactory(network=small.network, state="draft", published_at=None))
+        ObligationFactory(task=TaskFactory(track=draft, due=DUE), network=small.network, partner=small.city)
+        small.owe(DUE, state=ObligationState.SUBMITTED)
+        small.owe(DUE, state=ObligationState.WAIVED, waived_reason="Elections")
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan(small.network)
+    assert list(Reminder.objects.values_list("obligation", flat=True)) == [small.obligation.pk]
+
+
+def test_planning_uses_the_same_queries_for_one_and_for_many(django_assert_num_queries: Any) -> None:
+    small = Small(-3, 0)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        with django_assert_num_queries(4):
+            reminders.plan(small.network)
+        with time_machine.travel(BEGIN, tick=False):
+            for _ in range(20):
+                small.owe(DUE)
+        with django_assert_num_queries(4):
+            reminders.plan(small.network)
+    assert Reminder.objects.count() == 42
+
+
+def test_planning_again_costs_four_queries_while_nothing_changes(django_assert_num_queries: Any) -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+        with django_assert_num_queries(5):
+            reminders.plan_all()
+        newcomer = person(small.network, Role.COORDINATOR, small.city)
+        reminders.plan_all()
+    assert Reminder.objects.filter(user=newcomer).count() == 1
+
+
+def test_the_database_refuses_the_same_reminder_twice() -> None:
+    small = Small(-3)
+    row = {"obligation": small.obligation, "user": small.coordinator, "due": DUE, "send_on": DUE}
+    Reminder.objects.create(**row, rule=small.rules[0])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(**row)
+    Reminder.objects.create(**row, by_hand=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(**row, by_hand=True)
+
+
+# --- Sending ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_mail_a_person_and_day_lists_all_of_it() -> None:
+    small = Small(-3, 7)
+    with time_machine.travel(BEGIN, tick=False):
+        late = small.owe(DUE - timedelta(days=10))
+    (mail,) = to(run(DUE - timedelta(days=3)), small.coordinator)
+    assert mail.subject == "1 thing is late"
+    assert mail.body.startswith("Dear Ștefan Brânză,")
+    for thing in (small.obligation, late):
+        assert f"* {thing.task.title} (Iași)\n" in mail.body
+        assert f"http://localhost:8000/n/{small.network.slug}/obligations/{thing.pk}/hand-in/\n" in mail.body
+    assert "was due 16 April 2024, 7 days ago" in mail.body
+    assert "due 26 April 2024" in mail.body
+    assert run(DUE - timedelta(days=3)) == []
+    assert set(Reminder.objects.filter(send_on=DUE - timedelta(days=3)).values_list("state", flat=True)) == {"sent"}
+
+
+def test_somebody_who_wants_single_mails_gets_one_for_each_thing() -> None:
+    small = Small(-3)
+    with time_machine.travel(BEGIN, tick=False):
+        other = small.owe(DUE)
+    ReminderPreference.objects.create(user=small.coordinator, mode=MailMode.SINGLE)
+    mails = run(DUE - timedelta(days=3))
+    titles = sorted(f"Due 26 April: {thing.task.title}" for thing in (small.obligation, other))
+    assert sorted(m.subject for m in mails) == titles
+    assert run(DUE - timedelta(days=3)) == []
+
+
+def test_the_mail_is_in_the_readers_language_and_no_other() -> None:
+    small = Small(-3)
+    User.objects.filter(pk=small.coordinator.pk).update(language="sk")
+    with translation.override("nl"):
+        (mail,) = run(DUE - timedelta(days=3))
+    assert mail.extra_headers["Content-Language"] == "en"
+    assert "due 26 April 2024" in mail.body
+    User.objects.filter(pk=small.coordinator.pk).update(language="nl")
+    with time_machine.travel(BEGIN, tick=False):
+        small.owe(DUE + timedelta(days=1))
+    (mail,) = run(DUE - timedelta(days=2))
+    assert mail.extra_headers["Content-Language"] == "nl"
+    assert "27 april 2024" in mail.body
+    assert '<html lang="nl">' in mail.alternatives[0].content
+
+
+def test_a_day_of_outage_delays_and_never_loses() -> None:
+    small = Small(-3)
+    assert len(run(DUE - timedelta(days=1))) == 1
+
+
+def test_missed_days_of_one_thing_become_one_line() -> None:
+    small = Small(-14, -3, 0, 3, 7, repeat=7)
+    (mail,) = to(run(DUE + timedelta(days=24)), small.coordinator)
+    assert mail.body.count("hand-in/") == 1
+    assert "24 days ago" in mail.body
+    assert to(run(DUE + timedelta(days=25)), small.coordinator) == []
+    assert len(to(run(DUE + timedelta(days=28)), small.coordinator)) == 1
+
+
+def test_due_follows_the_networks_own_midnight() -> None:
+    small = Small(0)
+    Network.objects.update(time_zone="Pacific/Auckland")
+    # 25 April, 13:00 UTC is the 26th in Auckland.
+    with time_machine.travel(datetime(2024, 4, 25, 11, 30, tzinfo=UTC), tick=False):
+        reminders.plan_all()
+        reminders.send_all()
+    assert django_mail.outbox == []
+    with time_machine.travel(datetime(2024, 4, 25, 12, 30, tzinfo=UTC), tick=False):
+        reminders.plan_all()
+        reminders.send_all()
+    assert [m.subject for m in django_mail.outbox] == [f"Due today: {small.obligation.task.title}"]
+
+
+def test_what_is_in_by_then_is_not_mailed() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+    Obligation.objects.update(state=ObligationState.SUBMITTED)
+    assert run(DUE - timedelta(days=3)) == []
+    assert Reminder.objects.count() == 0
+    assert small.obligation.reminders.count() == 0
+
+
+def test_what_was_handed_in_between_gathering_and_writing_is_not_mailed() -> None:
+    small = Small(-3)
+    day = DUE - timedelta(days=3)
+    with time_machine.travel(noon(day), tick=False):
+        reminders.plan_all()
+        rows = list(Reminder.objects.select_related("obligation__partner"))
+        Obligation.objects.update(state=ObligationState.SUBMITTED)
+        mail = reminders.write_mail(
+            network=small.network, user=small.coordinator, reminders=rows, today=day, once_key="key"
+        )
+    assert mail is None
+    assert [r.state for r in Reminder.objects.all()] == [ReminderState.PENDING]
+
+
+def test_two_workers_with_the_same_rows_write_one_mail() -> None:
+    small = Small(-3)
+    day = DUE - timedelta(days=3)
+    with time_machine.travel(noon(day), tick=False):
+        reminders.plan_all()
+        rows = list(Reminder.objects.select_related("obligation__partner"))
+        call = {"network": small.network, "user": small.coordinator, "reminders": rows, "today": day}
+        assert reminders.write_once(**call, once_key="key") is not None
+        assert reminders.write_once(**call, once_key="key") is None
+        Reminder.objects.update(state=ReminderState.PENDING)
+        assert reminders.write_once(**call, once_key="key") is None
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_who_left_the_city_is_not_reminded() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+    Membership.objects.filter(user=small.coordinator).update(is_active=False)
+    assert run(DUE - timedelta(days=3)) == []
+    assert Reminder.objects.count() == 0
+
+
+def test_who_joins_late_is_reminded_from_then_on() -> None:
+    small = Small(-14, -3, 7)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        newcomer = person(small.network, Role.COORDINATOR, small.city)
+    run(DUE - timedelta(days=5))
+    assert [m.to for m in django_mail.outbox] == [[small.coordinator.email]]
+    assert len(to(run(DUE - timedelta(days=3)), newcomer)) == 1
+
+
+def test_what_came_up_after_todays_mail_waits_for_tomorrow() -> None:
+    small = Small(-3)
+    assert len(run(DUE - timedelta(days=3))) == 1
+    with time_machine.travel(BEGIN, tick=False):
+        small.owe(DUE)
+    assert run(DUE - timedelta(days=3)) == []
+    assert len(run(DUE - timedelta(days=2))) == 1
+
+
+def test_a_pause_postpones_and_loses_nothing() -> None:
+    small = Small(-3, 0)
+    ReminderPreference.objects.create(user=small.coordinator, paused_until=DUE + timedelta(days=1))
+    for days in (-3, 0, 1):
+        assert to(run(DUE + timedelta(days=days)), small.coordinator) == []
+    (mail,) = to(run(DUE + timedelta(days=2)), small.coordinator)
+    assert mail.body.count("hand-in/") == 1
+
+
+def test_a_rule_for_the_lead_partner_writes_to_them() -> None:
+    small = Small()
+    with time_machine.travel(BEGIN, tick=False):
+        ReminderRule.objects.create(network=small.network, offset_days=3, audience=Audience.LEAD_PARTNER)
+        DigestWeek.objects.create(network=small.network, user=small.lead, week="2024-W18")
+    (mail,) = run(DUE + timedelta(days=3))
+    assert mail.to == [small.lead.email]
+
+
+# --- When something changes -------------------------------------------------------------------------------------------
+
+
+def test_moving_the_day_moves_what_is_planned() -> None:
+    small = Small(-3, 0)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+        move_due(actor=small.actor(), obligation=small.obligation, due=DUE + timedelta(days=5), reason="Elections")
+    assert sorted(Reminder.objects.values_list("send_on", flat=True)) == [
+        DUE + timedelta(days=2),
+        DUE + timedelta(days=5),
+    ]
+    assert run(DUE - timedelta(days=3)) == []
+    (mail,) = run(DUE + timedelta(days=2))
+    assert "due 1 May 2024 (Elections)" in mail.body
+
+
+def test_moving_the_day_and_back_does_not_remind_twice() -> None:
+    small = Small(-3)
+    assert len(run(DUE - timedelta(days=3))) == 1
+    with time_machine.travel(noon(DUE - timedelta(days=2)), tick=False):
+        for due in (DUE + timedelta(days=20), None):
+            move_due(actor=small.actor(), obligation=small.obligation, due=due, reason="Elections")
+    assert run(DUE - timedelta(days=2)) == []
+
+
+def test_waiving_ends_the_reminders() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+        waive(actor=small.actor(), obligation=small.obligation, reason="Elections")
+    assert Reminder.objects.count() == 0
+
+
+def test_a_task_moved_by_any_other_way_is_planned_anew_the_next_day() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=6)), tick=False):
+        reminders.plan_all()
+    small.obligation.task.due = DUE + timedelta(days=1)
+    small.obligation.task.save()
+    assert run(DUE - timedelta(days=3)) == []
+    assert len(run(DUE - timedelta(days=2))) == 1
+
+
+def test_a_new_rule_does_not_reach_back() -> None:
+    small = Small(0)
+    day = DUE - timedelta(days=5)
+    with time_machine.travel(noon(day), tick=False):
+        reminder_rules.save_rule(
+            actor=small.actor(),
+            network=small.network,
+            rule=None,
+            offset_days=-10,
+            repeat_days=None,
+            audience=Audience.PARTY,
+            is_active=True,
+        )
+    assert run(day) == []
+    assert len(run(DUE)) == 1
+
+
+def test_a_changed_rule_moves_what_it_had_planned() -> None:
+    small = Small(-3)
+    call = {"actor": small.actor(), "network": small.network, "rule": small.rules[0], "repeat_days": None}
+    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
+        reminders.plan_all()
+        reminder_rules.save_rule(**call, offset_days=-2, audience=Audience.PARTY, is_active=True)
+        assert list(Reminder.objects.values_list("send_on", flat=True)) == [DUE - timedelta(days=2)]
+        reminder_rules.save_rule(**call, offset_days=-2, audience=Audience.PARTY, is_active=False)
+    assert Reminder.objects.count() == 0
+
+
+def test_a_rule_taken_away_and_made_again_does_not_remind_twice() -> None:
+    small = Small(-3)
+    day = DUE - timedelta(days=3)
+    assert len(run(day)) == 1
+    with time_machine.travel(noon(day), tick=False):
+        reminder_rules.delete_rule(actor=small.actor(), rule=small.rules[0])
+        reminder_rules.save_rule(
+            actor=small.actor(),
+            network=small.network,
+            rule=None,
+            offset_days=-3,
+            repeat_days=None,
+            audience=Audience.PARTY,
+            is_active=True,
+        )
+    assert run(day) == []
+    assert run(day + timedelta(days=1)) == []
+
+
+def test_only_the_lead_partner_changes_rules() -> None:
+    small = Small(-3)
+    actor = actor_of(small.coordinator, small.network)
+    with pytest.raises(PermissionDenied):
+        reminder_rules.delete_rule(actor=actor, rule=small.rules[0])
+    with pytest.raises(PermissionDenied):
+        reminder_rules.save_rule(
+            actor=actor,
+            network=small.network,
+            rule=None,
+            offset_days=1,
+            repeat_days=None,
+            audience=Audience.PARTY,
+            is_active=True,
+        )
+
+
+# --- A mail that does not go out ------------------------------------------------------------------------------------
+
+
+def test_a_mail_that_waited_overnight_is_written_anew() -> None:
+    small = Small(-3, 0)
+    day = DUE - timedelta(days=3)
+    with time_machine.travel(noon(day), tick=False):
+        reminders.plan_all()
+        reminders.send_due(small.network)
+    first = OutgoingMail.objects.get()
+    (mail,) = run(DUE - timedelta(days=2))
+    assert not OutgoingMail.objects.filter(pk=first.pk).exists()
+    assert OutgoingMail.objects.get().message_id == mail.extra_headers["Message-ID"]
+    assert len(run(DUE)) == 1
+
+
+def test_a_mail_still_waiting_is_undone_when_its_thing_is_in() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
+        reminders.plan_all()
+        reminders.send_due(small.network)
+        Obligation.objects.update(state=ObligationState.SUBMITTED)
+    assert run(DUE - timedelta(days=3)) == []
+    assert OutgoingMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("mail_state", "state"),
+    [
+        (MailState.SENT, ReminderState.SENT),
+        (MailState.FAILED, ReminderState.FAILED),
+        (MailState.UNKNOWN, ReminderState.UNKNOWN),
+        (MailState.CLAIMED, ReminderState.CLAIMED),
+    ],
+)
+def test_reminders_follow_their_mail(mail_state: MailState, state: ReminderState) -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
+        reminders.plan_all()
+        reminders.send_due(small.network)
+        OutgoingMail.objects.update(state=mail_state)
+        reminders.settle()
+    assert Reminder.objects.get().state == state
+
+
+def test_unknown_is_never_repeated_by_itself() -> None:
+    small = Small(-3)
+    with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
+        reminders.plan_all()
+        reminders.send_due(small.network)
+        OutgoingMail.objects.update(state=MailState.UNKNOWN)
+    for days in range(-3, 30):
+        assert to(run(DUE + timedelta(days=days)), small.coordinator) == []
+    assert Reminder.objects.get().state == ReminderState.UNKNOWN
+
+
+def test_one_network_that_cannot_be_served_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, other = Small(-3), Small(-3)
+    line_for = reminders.line_for
+
+    def broken(network: Network, *args: Any) -> Any:
+        if network == small.network:
+            raise ValueError("broken")
+        return line_for(network, *args)
+
+    monkeypatch.setattr(reminders, "line_for", broken)
+    with pytest.raises(ExceptionGroup):
+        run(DUE - timedelta(days=3))
+    assert [m.to for m in django_mail.outbox] == [[other.coordinator.email]]
+
+
+# --- Digest -----------------------------------------------------------------------------------------------------------
+
+MONDAY = date(2024, 4, 29)
+
+
+def test_the_digest_lists_what_is_overdue_once_a_week() -> None:
+    small = Small()
+    (mail,) = run(MONDAY)
+    assert mail.to == [small.lead.email]
+    assert mail.subject == f"{small.network.short_name}: 1 thing is overdue"
+    assert f"* Iași: {small.obligation.task.title}\n  was due 26 April 2024, 3 days ago" in mail.body
+    for days in range(7):
+        assert run(MONDAY + timedelta(days=days)) == []
+    assert len(run(MONDAY + timedelta(days=7))) == 1
+
+
+def test_nothing_overdue_on_monday_means_no_digest_that_week() -> None:
+    Small(due=date(2024, 4, 30))
+    assert run(MONDAY) == []
+    assert run(MONDAY + timedelta(days=4)) == []
+    assert len(run(MONDAY + timedelta(days=7))) == 1
+
+
+def test_a_missed_monday_is_made_up_for_and_a_pause_kept() -> None:
+    small = Small()
+    ReminderPreference.objects.create(user=small.lead, paused_until=MONDAY + timedelta(days=1))
+    assert run(MONDAY) == []
+    assert len(run(MONDAY + timedelta(days=2))) == 1
+
+
+def test_each_lead_partner_gets_one_digest() -> None:
+    small = Small()
+    second = person(small.network, Role.LEAD_PARTNER)
+    MembershipFactory(user=small.lead, network=small.network, role=Role.LEAD_EXPERT)
+    assert sorted(m.to[0] for m in run(MONDAY)) == sorted([small.lead.email, second.email])
+
+
+# --- By hand ----------------------------------------------------------------------------------------------------------
+
+
+def test_remind_now_writes_one_mail_a_person(django_capture_on_commit_callbacks: Any) -> None:
+    small = Small(-3)
+    day = DUE - timedelta(days=10)
+    with time_machine.travel(noon(day), tick=False), django_capture_on_commit_callbacks(execute=True):
+        other = small.owe(DUE)
+        ids = [small.obligation.pk, other.pk]
+        assert reminders.remind_now(actor=small.actor(), obligation_ids=ids) == 1
+        assert reminders.remind_now(actor=small.actor(), obligation_ids=ids) == 0
+    (mail,) = django_mail.outbox
+    assert mail.to == [small.coordinator.email]
+    assert set(Reminder.objects.values_list("by_hand", "requested_by")) == {(True, small.lead.pk)}
+    assert list(reminders.reminders_of(other).values_list("mail", flat=True)) == [OutgoingMail.objects.get().pk]
+
+
+def test_remind_now_takes_along_what_a_rule_planned_for_today() -> None:
+    small = Small(-3)
+    day = DUE - timedelta(days=3)
+    with time_machine.travel(noon(day), tick=False):
+        reminders.plan_all()
+        reminders.remind_now(actor=small.actor(), obligation_ids=[small.obligation.pk])
+    assert len(run(day)) == 1
+    assert set(Reminder.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_remind_now_is_the_lead_partners() -> None:
+    small = Small(-3)
+    with pytest.raises(PermissionDenied):
+        reminders.remind_now(actor=actor_of(small.coordinator, small.network), obligation_ids=[small.obligation.pk])
+
+
+# --- Preview ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_preview_is_what_is_then_sent() -> None:
+    small = Small(-14, -3, 0, 3, 7, repeat=7)
+    with time_machine.travel(BEGIN, tick=False):
+        small.owe(DUE + timedelta(days=4))
+        DigestWeek.objects.bulk_create(
+            DigestWeek(network=small.network, user=small.lead, week=f"2024-W{week}") for week in range(10, 30)
+        )
+    start = DUE - timedelta(days=5)
+    ReminderPreference.objects.create(user=small.coordinator, paused_until=DUE - timedelta(days=2))
+    run(start - timedelta(days=1))
+    with time_machine.travel(noon(start), tick=False):
+        promised = [(p.day, p.user, [o.pk for o in p.obligations]) for p in reminders.preview(small.network)]
+    kept = []
+    for days in range(31):
+        day = start + timedelta(days=days)
+        for mail in run(day):
+            rows = OutgoingMail.objects.get(message_id=mail.extra_headers["Message-ID"]).reminders
+            pks = dict.fromkeys(rows.order_by("obligation__task__due").values_list("obligation", flat=True))
+            kept.append((day, small.coordinator, list(pks)))
+    assert promised == kept
+    assert len(kept) > 4
+
+
+def test_the_preview_leaves_out_what_went_today() -> None:
+    small = Small(-3)
+    run(DUE - timedelta(days=3))
+    with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
+        assert reminders.preview(small.network) == []
