@@ -10,6 +10,7 @@ from django.db import transaction
 
 from partners import policies
 from partners.actors import Actor
+from partners.enums import FactKind
 from partners.models import LocalGroupMember, Partner, PartnerFact, StakeholderKind
 
 EDITABLE = ("name", "organisation", "region", "profile_participation", "profile_practice", "profile_forward")
@@ -31,17 +32,23 @@ def update_partner(*, actor: Actor, partner: Partner, changes: dict[str, Any]) -
     return changed
 
 
-def update_fact(*, actor: Actor, fact: PartnerFact, changes: dict[str, Any]) -> list[str]:
-    """Write changed fields of ``FACT_FIELDS``; returns their names. Raises PermissionDenied."""
-    if not policies.can_edit_partner(actor, fact.partner):
+def save_fact(*, actor: Actor, partner: Partner, kind: str, changes: dict[str, Any]) -> list[str]:
+    """Write changed fields of ``FACT_FIELDS`` of one fact, made if the city has none of this kind; returns their names.
+
+    Raises PermissionDenied.
+    """
+    if not policies.can_edit_partner(actor, partner):
         raise PermissionDenied
     with transaction.atomic():
-        locked = PartnerFact.objects.select_for_update().get(pk=fact.pk)
-        changed = [name for name in FACT_FIELDS if name in changes and getattr(locked, name) != changes[name]]
+        Partner.objects.select_for_update().get(pk=partner.pk)
+        fact = PartnerFact.objects.filter(partner=partner, kind=kind).first()
+        if fact is None:
+            fact = PartnerFact(partner=partner, kind=kind, position=FactKind.values.index(kind))
+        changed = [name for name in FACT_FIELDS if name in changes and getattr(fact, name) != changes[name]]
         for name in changed:
-            setattr(locked, name, changes[name])
+            setattr(fact, name, changes[name])
         if changed:
-            locked.save(update_fields=changed)
+            fact.save()
     return changed
 
 

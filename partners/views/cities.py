@@ -107,7 +107,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         services.update_partner(actor=request.actor, partner=city, changes=form.cleaned_data)
         messages.success(request, _("The profile of %(city)s is saved.") % {"city": city})
         return redirect(city_url("detail", city, request))
-    facts = PartnerFact.objects.visible_to(request.actor).filter(partner=city)
+    known = {f.kind: f for f in PartnerFact.objects.visible_to(request.actor).filter(partner=city)}
+    facts = [known.get(kind) or PartnerFact(partner=city, kind=kind) for kind in FactKind.values]
     context = {"city": city, "form": form, "facts": facts}
     return render(request, "partners/edit.html", context, status=422 if form.errors else 200)
 
@@ -118,13 +119,13 @@ def fact(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     city = find_city(request, slug)
     if not policies.can_edit_partner(request.actor, city):
         raise PermissionDenied
-    found = get_object_or_404(
-        PartnerFact.objects.visible_to(request.actor).select_related("partner"), partner=city, kind=kind
-    )
+    if kind not in FactKind.values:
+        raise Http404
+    facts = PartnerFact.objects.visible_to(request.actor).filter(partner=city, kind=kind)
+    found = facts.first() or PartnerFact(partner=city, kind=kind)
     form = FactForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        stored = PartnerFact.objects.select_related("partner").get(pk=found.pk)
-        services.update_fact(actor=request.actor, fact=stored, changes=form.cleaned_data)
+        services.save_fact(actor=request.actor, partner=city, kind=kind, changes=form.cleaned_data)
         messages.success(request, _("The fact is saved."))
         return redirect(f"{city_url('detail', city, request)}#facts")
     context = {"city": city, "form": form, "fact": found}

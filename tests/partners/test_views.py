@@ -200,6 +200,15 @@ def test_fact_is_saved_as_people_write_numbers(network: Network, city: Partner, 
     assert (fact.printed, f"{fact.value.normalize():f}") == (written, value)
 
 
+def test_missing_fact_is_made_and_unknown_kinds_do_not_exist(network: Network, city: Partner) -> None:
+    client = signed_in(person(network, Role.COORDINATOR, city))
+    address = url("fact", network, slug=city.slug, kind=FactKind.POPULATION)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"printed": "29.350", "value": "29.350", "unit": "people"}).status_code == 302
+    assert (city.facts.get().kind, city.facts.get().value) == (FactKind.POPULATION, 29350)
+    assert client.get(url("fact", network, slug=city.slug, kind="weather")).status_code == 404
+
+
 def test_doubtful_fact_says_why_and_words_are_no_number(network: Network, city: Partner) -> None:
     fact = PartnerFactFactory(partner=city)
     address = url("fact", network, slug=city.slug, kind=fact.kind)
