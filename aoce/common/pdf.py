@@ -1,33 +1,38 @@
 """PDF from templates, by WeasyPrint: tagged (PDF/UA), with data attached, and without a look outside.
 
-Only ever called by the worker. Pictures and fonts come from the portal's own static folders and from stored files;
-every other address is refused and fails the rendering.
+Only ever called by the worker. Pictures, styles and fonts come from the portal's own static files and from stored files
+that the caller names; every other address is refused before anything is opened, and ends the rendering.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
+import io
 import mimetypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import weasyprint
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-#: The address under which a page's parts lie: ``static/…`` for the portal's own, ``stored/…`` for stored files.
-BASE_URL = "portal://local/"
+#: Attached files carry no clock: the same input gives the same bytes.
+NO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class OutsideAddressError(Exception):
-    """A page wanted something from outside; nothing was fetched."""
+    """A page wanted something that is not the portal's own; nothing was fetched."""
 
 
 class _RefusedError(FatalURLFetchingError):
@@ -43,37 +48,46 @@ class Attachment:
     description: str
 
 
+def base_url() -> str:
+    """Return the address that relative links of a page are relative to: the portal's."""
+    return f"{settings.SITE_URL}/"
+
+
 def static_path(name: str) -> Path:
-    """Return where one of the portal's own static files lies; _RefusedError when it is none of them."""
-    for entry in settings.STATICFILES_DIRS:
-        prefix, folder = entry if isinstance(entry, tuple) else ("", entry)
-        inside = name.removeprefix(f"{prefix}/") if prefix else name
-        if prefix and inside == name:
-            continue
-        path = (Path(folder) / inside).resolve()
-        if path.is_file() and path.is_relative_to(Path(folder).resolve()):
-            return path
-    raise _RefusedError(f"no such static file: {name}")
+    """Return where one of the portal's static files lies; ends the rendering when it is none of them."""
+    try:
+        found = finders.find(name)
+    except SuspiciousFileOperation:
+        found = None
+    if not found:
+        raise _RefusedError(f"no such static file: {name}")
+    return Path(found)
 
 
 class OwnFetcher(URLFetcher):
-    """Fetches what belongs to the portal, and refuses everything else without asking it."""
+    """Opens static files, the stored files it is given and ``data:`` addresses; refuses all else without asking it."""
+
+    def __init__(self, stored: Sequence[str] = ()) -> None:
+        """Take the names, in the storage, of the files the page may show."""
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self.stored = frozenset(stored)
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """Return the bytes of a ``data:`` address, a static or a stored file; stop the rendering otherwise."""
+        """Return the bytes of one of the portal's own files; end the rendering otherwise."""
         if url.startswith("data:"):
             return super().fetch(url, headers)
-        if not url.startswith(BASE_URL):
-            raise _RefusedError(f"nothing is fetched from outside: {url}")
+        if not url.startswith(base_url()):
+            raise _RefusedError(f"nothing is fetched from outside: {url[:200]}")
         path = unquote(urlsplit(url).path).lstrip("/")
-        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        name = path.partition("/")[2]
         if path.startswith("static/"):
-            body = static_path(path.removeprefix("static/")).read_bytes()
-        elif path.startswith("stored/"):
-            with default_storage.open(path.removeprefix("stored/")) as file:
+            body = static_path(name).read_bytes()
+        elif path.startswith("stored/") and name in self.stored:
+            with default_storage.open(name) as file:
                 body = file.read()
         else:
-            raise _RefusedError(f"not one of the portal's files: {url}")
+            raise _RefusedError(f"not one of the page's files: {url[:200]}")
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         return URLFetcherResponse(url, body, {"Content-Type": kind})
 
 
@@ -89,37 +103,55 @@ def collection_held_off() -> Iterator[None]:
             gc.enable()
 
 
-def html_to_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
-    """Return the PDF/UA-1 of a whole HTML page. Its title and language are the page's; the same page gives equal bytes.
+def html_to_pdf(html: str, attachments: Sequence[Attachment] = (), stored: Sequence[str] = ()) -> bytes:
+    """Return the PDF/UA-1 of a whole HTML page, titled and in the language as the page says; equal input, equal bytes.
 
-    Raises OutsideAddressError if the page wants anything from outside.
+    ``stored`` names the stored files (``StoredFile.file.name``) that the page shows as ``stored/<name>``.
+    Raises OutsideAddressError if the page wants anything else that is not the portal's.
     """
+    # The names of embedded files stand in a sorted tree.
     files = [
         weasyprint.Attachment(
-            file_obj=_named(file.content, file.name), name=file.name, description=file.description, relationship="Data"
+            file_obj=io.BytesIO(file.content),
+            name=file.name,
+            description=file.description,
+            created=NO_MOMENT,
+            modified=NO_MOMENT,
+            relationship="Data",
         )
-        for file in attachments
+        for file in sorted(attachments, key=lambda file: file.name)
     ]
+    identity = hashlib.sha256(html.encode())
+    for file in attachments:
+        identity.update(file.content)
     with collection_held_off():
-        page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=OwnFetcher())
+        page = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=OwnFetcher(stored))
         try:
-            return page.write_pdf(pdf_variant="pdf/ua-1", attachments=files or None, pdf_identifier=b"portal")
+            return page.write_pdf(
+                pdf_variant="pdf/ua-1",
+                attachments=files or None,
+                pdf_identifier=identity.hexdigest()[:32].encode(),
+            )
         except _RefusedError as refused:
             raise OutsideAddressError(str(refused)) from None
 
 
-def _named(content: bytes, name: str) -> Any:
-    from io import BytesIO
-
-    file = BytesIO(content)
-    file.name = name
-    return file
+def page_html(*, template: str, context: dict[str, Any], language: str, title: str) -> str:
+    """Return the HTML that becomes a PDF: of a template that extends ``pdf/base.html``."""
+    with translation.override(language):
+        return render_to_string(template, {"title": title, "pdf_language": language, "for_pdf": True, **context})
 
 
 def render_pdf(
-    *, template: str, context: dict[str, Any], language: str, title: str, attachments: Sequence[Attachment] = ()
+    *,
+    template: str,
+    context: dict[str, Any],
+    language: str,
+    title: str,
+    attachments: Sequence[Attachment] = (),
+    stored: Sequence[str] = (),
 ) -> bytes:
-    """Return the PDF of a template (extending ``pdf/base.html``) in a language; as :func:`html_to_pdf`."""
-    with translation.override(language):
-        html = render_to_string(template, {"title": title, "pdf_language": language, "for_pdf": True, **context})
-    return html_to_pdf(html, attachments)
+    """Return the PDF of a template (extending ``pdf/base.html``) in a language; see :func:`html_to_pdf`."""
+    return html_to_pdf(
+        page_html(template=template, context=context, language=language, title=title), attachments, stored
+    )
