@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from roadmap.deliverables import url_for
 from roadmap.enums import ObligationState
 from roadmap.events import events_for
 from roadmap.models import Obligation
+from roadmap.paths import path_of
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -180,7 +180,7 @@ def todo_of(network: Network, obligation: Obligation, today: date, points: int) 
         saved_on = timezone.localdate(hand_in.updated_at, network.tz)
         word = _("Draft, saved today") if saved_on == today else ""
         word = word or _("Draft, saved %(day)s") % {"day": date_format(saved_on, "j F")}
-    page = reverse("roadmap:obligation", kwargs={"network": network.slug, "pk": obligation.pk})
+    page = path_of("roadmap:obligation", network.slug, obligation.pk)
     return Todo(
         obligation,
         key,

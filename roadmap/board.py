@@ -9,17 +9,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.urls import reverse
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from partners.enums import Role
 from roadmap import policies
 from roadmap.deliverables import KINDS, url_for
-from roadmap.enums import OPEN_STATES, ObligationState, Party
+from roadmap.enums import ObligationState, Party
 from roadmap.models import Obligation, Period, Task
+from roadmap.paths import path_of
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -73,6 +76,16 @@ class Cell:
     url: str
     shown: bool = True
 
+    def html(self, title: str) -> str:
+        """Return its table cell; ``title`` is the task's, escaped. There are too many for the template to make."""
+        small = f"<small>{escape(self.note)}</small>" if self.note else ""
+        return (
+            f'<td class="is-{self.key}"><a href="{escape(self.url)}"><span class="what">{title}</span>'
+            f'<span class="state state-{self.key}"><svg class="icon" aria-hidden="true">'
+            f'<use href="#s-{self.key}"/></svg>'
+            f"<span>{escape(self.word)}</span></span>{small}</a></td>"
+        )
+
 
 @dataclass
 class Column:
@@ -96,8 +109,16 @@ class Row:
 
     city: Partner
     cells: list[Cell | None]
+    titles: list[str]
     late: int = 0
     last: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """Return the table cells; what the filters leave out is empty."""
+        empty = '<td class="is-off"></td>'
+        cells = zip(self.cells, self.titles, strict=True)
+        return mark_safe("\n".join(c.html(t) if c and c.shown else empty for c, t in cells))  # noqa: S308 - escaped
 
     @property
     def note(self) -> str:
@@ -165,6 +186,16 @@ class Filters:
 
 
 @dataclass
+class Summary:
+    """The figures of a half-year without the matrix, for the home pages."""
+
+    tally: list[Tally]
+    incoming: list[Incoming]
+    late: list[Cell]
+    total: int
+
+
+@dataclass
 class Board:
     """The whole board of one half-year."""
 
@@ -187,12 +218,15 @@ class Board:
 
 
 def obligations_of(actor: Actor, period: Period) -> list[Obligation]:
-    """Return what the actor may see of a half-year's obligations, in the order of due days and cities (one query)."""
+    """Return what the actor may see of a half-year's obligations, in the order of due days and cities.
+
+    Three queries: each task and city is read once, not once an obligation.
+    """
+    rows = Obligation.objects.visible_to(actor).filter(task__track__period=period)
     return list(
-        Obligation.objects.visible_to(actor)
-        .filter(task__track__period=period)
-        .select_related("task__track", "partner")
-        .order_by("task__due", "task__start", "task__track__position", "task_id", "partner__position", "partner__name")
+        rows.prefetch_related(Prefetch("task", Task.objects.select_related("track")), "partner").order_by(
+            "task__due", "task__start", "task__track__position", "task_id", "partner__position", "partner__name"
+        )
     )
 
 
@@ -209,12 +243,12 @@ def address(network: Network, obligation: Obligation) -> str:
     handed_in = obligation.state in (ObligationState.SUBMITTED, ObligationState.CHANGES, ObligationState.APPROVED)
     if handed_in and obligation.deliverable_id is not None and obligation.deliverable in KINDS:
         return url_for(network.slug, obligation)
-    return reverse("roadmap:obligation", kwargs={"network": network.slug, "pk": obligation.pk})
+    return path_of("roadmap:obligation", network.slug, obligation.pk)
 
 
-def cell_of(network: Network, obligation: Obligation, today: date) -> Cell:
-    """Return how an obligation stands on the board."""
-    key = key_of(obligation, today)
+def cell_of(network: Network, obligation: Obligation, today: date, key: str = "") -> Cell:
+    """Return how an obligation stands on the board; its ``key`` may be known already."""
+    key = key or key_of(obligation, today)
     word, note = str(WORDS[key]), ""
     if key == LATE:
         word = late_words(obligation.days_late(today))
@@ -276,13 +310,13 @@ def incoming_of(actor: Actor, network: Network, obligations: Iterable[Obligation
     return found
 
 
-def tally_of(actor: Actor, cells: list[Cell], today: date) -> list[Tally]:
+def tally_of(actor: Actor, keyed: list[tuple[str, Obligation]], today: date) -> list[Tally]:
     """Return the figures: how many in each state, with a word on each."""
-    counts = Counter(cell.key for cell in cells)
-    late = [cell.obligation for cell in cells if cell.key == LATE]
+    counts = Counter(key for key, _o in keyed)
+    late = [o for key, o in keyed if key == LATE]
     cities = len({o.partner_id for o in late if o.partner_id})
-    mine = sum(1 for c in cells if c.key == "submitted" and policies.can_check(actor, c.obligation))
-    answers = [cell.obligation.due for cell in cells if cell.key == "changes"]
+    mine = sum(1 for key, o in keyed if key == "submitted" and policies.can_check(actor, o))
+    answers = [o.due for key, o in keyed if key == "changes"]
     longest = max((o.days_late(today) for o in late), default=0)
     notes = {
         LATE: _("nothing is past its day"),
@@ -290,7 +324,7 @@ def tally_of(actor: Actor, cells: list[Cell], today: date) -> list[Tally]:
         "changes": _("all answers are in"),
         "draft": _("their text is not shared yet"),
         "none": _("all due after today") if counts["none"] else _("everything is begun"),
-        "approved": _("of %(all)s in this half-year") % {"all": len(cells)},
+        "approved": _("of %(all)s in this half-year") % {"all": len(keyed)},
     }
     if longest:
         days = ngettext("up to %(n)s day", "up to %(n)s days", longest) % {"n": longest}
@@ -324,12 +358,13 @@ def matrix_of(cells: list[Cell], filters: Filters, today: date) -> tuple[list[Co
         column.asked = sum(1 for cell in found if cell and cell.key != "na")
     kept = {(city, task) for (city, task), cell in by_place.items() if cell.shown}
     shown_columns = [c for pk, c in columns.items() if any(task == pk for _city, task in kept)]
+    titles = [str(escape(column.task.title)) for column in shown_columns]
     rows = []
     for city in order:
         if not any(pk == city.pk for pk, _task in kept):
             continue
         late = sum(1 for (pk, _task), cell in by_place.items() if pk == city.pk and cell.key == LATE)
-        rows.append(Row(city, [by_place.get((city.pk, c.task.pk)) for c in shown_columns], late))
+        rows.append(Row(city, [by_place.get((city.pk, c.task.pk)) for c in shown_columns], titles, late))
     return shown_columns, rows
 
 
@@ -338,7 +373,8 @@ def board_of(
 ) -> Board:
     """Return the board of these obligations as the actor sees it; no query."""
     filters = filters or Filters()
-    cells = [cell_of(network, obligation, today) for obligation in obligations]
+    keyed = [(key_of(o, today), o) for o in obligations]
+    cells = [cell_of(network, o, today, key) for key, o in keyed]
     columns, rows = matrix_of(cells, filters, today)
     leads = [cell for cell in cells if cell.obligation.partner_id is None and filters.match(cell, today)]
     tasks = list({cell.obligation.task_id: cell.obligation.task for cell in cells}.values())
@@ -346,7 +382,7 @@ def board_of(
         columns=columns,
         rows=rows,
         leads=leads,
-        tally=tally_of(actor, cells, today),
+        tally=tally_of(actor, keyed, today),
         incoming=incoming_of(actor, network, obligations, today),
         tasks=tasks,
         total=len(cells),
@@ -354,6 +390,13 @@ def board_of(
     )
 
 
-def open_of(obligations: Iterable[Obligation]) -> list[Obligation]:
-    """Return those that somebody still has to hand in."""
-    return [o for o in obligations if o.state in OPEN_STATES]
+def summary_of(actor: Actor, network: Network, obligations: list[Obligation], today: date) -> Summary:
+    """Return the figures of these obligations, what waits for a check, and the cities' late ones, oldest first."""
+    keyed = [(key_of(o, today), o) for o in obligations]
+    late = sorted((o for key, o in keyed if key == LATE and o.partner_id), key=lambda o: (o.due, o.pk))
+    return Summary(
+        tally=tally_of(actor, keyed, today),
+        incoming=incoming_of(actor, network, obligations, today),
+        late=[cell_of(network, o, today, LATE) for o in late],
+        total=len(keyed),
+    )

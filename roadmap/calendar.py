@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -16,6 +15,7 @@ from roadmap.agenda import own_obligations
 from roadmap.board import party_words
 from roadmap.enums import OPEN_STATES, ObligationState
 from roadmap.events import events_for
+from roadmap.paths import path_of
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -67,7 +67,7 @@ def feed_of(actor: Actor, network: Network, *, several_cities: bool = False) -> 
             summary = _("%(summary)s (day not fixed)") % {"summary": summary}
         if obligation.state == ObligationState.SUBMITTED:
             summary = _("%(summary)s (handed in)") % {"summary": summary}
-        path = reverse("roadmap:obligation", kwargs={"network": network.slug, "pk": obligation.pk})
+        path = path_of("roadmap:obligation", network.slug, obligation.pk)
         calendar.add_component(
             all_day(
                 uid=f"obligation-{obligation.pk}",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from partners.models import Partner
 from roadmap.agenda import agenda_of, upcoming_of
-from roadmap.board import LATE, board_of, current_period, obligations_of
+from roadmap.board import current_period, obligations_of, summary_of
 from roadmap.enums import ObligationState
 from roadmap.minimums import minimums_of
 from roadmap.models import Obligation, Period
@@ -30,11 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.leads:
         periods = Period.objects.visible_to(actor).filter(published_at__isnull=False)
         period = current_period(periods, today)
-        board = board_of(actor, network, obligations_of(actor, period) if period else [], today)
+        board = summary_of(actor, network, obligations_of(actor, period) if period else [], today)
         incoming = [row for row in board.incoming if row.mine]
-        late = [cell for row in board.rows for cell in row.cells if cell and cell.key == LATE]
         context |= {"period": period, "board": board, "incoming": incoming, "elsewhere": len(board.incoming)}
-        context["late"] = sorted(late, key=lambda cell: cell.obligation.due)
+        context["late"] = board.late
     elif not actor.coordinated_partner_ids:
         shared = (ObligationState.SUBMITTED, ObligationState.APPROVED)
         rows = Obligation.objects.visible_to(actor).select_related("task", "partner").with_due()
