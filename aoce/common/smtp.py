@@ -7,9 +7,11 @@ mail is never repeated by itself.
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any, cast
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
@@ -44,42 +46,48 @@ class OutcomeUnknownError(Exception):
 class OutcomeEmailBackend(EmailBackend):
     """Django's SMTP backend, one message at a time over one connection, with its outcome as an exception."""
 
+    _partial_connection: Any
+
     def send_one(self, message: EmailMessage) -> None:
         """Send one message; raise NotSentError, RefusedError or OutcomeUnknownError if it did not go out."""
         encoding = message.encoding or "utf-8"
         try:
             sender = sanitize_address(message.from_email, encoding)
             recipients = [sanitize_address(address, encoding) for address in message.recipients()]
-            payload = message.message().as_bytes(linesep="\r\n")
+            payload = cast("Any", message.message()).as_bytes(linesep="\r\n")
         except ValueError as error:
             raise RefusedError(str(error)) from error
         kept = self.connection is not None
-        self._connect()
         try:
-            self._envelope(sender, recipients)
+            line = self._envelope(self._line(), sender, recipients)
         except LineLostError:
             if not kept:
                 raise
             # The server had hung up on the line kept from the mail before.
-            self._connect()
-            self._envelope(sender, recipients)
-        self._text(payload)
+            line = self._envelope(self._line(), sender, recipients)
+        self._text(line, payload)
 
-    def _connect(self) -> None:
+    def _line(self) -> smtplib.SMTP:
+        """Return the open connection, or a new one."""
         try:
             self.open()
-            self.connection.ehlo_or_helo_if_needed()
+            line = cast("smtplib.SMTP", self.connection)
+            line.ehlo_or_helo_if_needed()
         except OSError as error:
             self._drop()
             raise UnreachableError(str(error) or type(error).__name__) from error
+        return line
 
-    def _envelope(self, sender: str, recipients: Sequence[str]) -> None:
-        """Give sender and recipients and announce the text. Only a recipient can be refused for good here."""
+    def _envelope(self, line: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> smtplib.SMTP:
+        """Give sender and recipients and announce the text; returns the line.
+
+        Only a recipient can be refused for good here.
+        """
         try:
-            self._judge(*self.connection.mail(sender), can_refuse=False)
+            self._judge(*line.mail(sender), can_refuse=False)
             for recipient in recipients:
-                self._judge(*self.connection.rcpt(recipient), can_refuse=True)
-            code, answer = self.connection.docmd("DATA")
+                self._judge(*line.rcpt(recipient), can_refuse=True)
+            code, answer = line.docmd("DATA")
             if code != GO_AHEAD:
                 self._judge(code, answer, can_refuse=False)
                 self._drop()
@@ -87,18 +95,19 @@ class OutcomeEmailBackend(EmailBackend):
         except OSError as error:
             self._drop()
             raise LineLostError(str(error) or type(error).__name__) from error
+        return line
 
-    def _text(self, payload: bytes) -> None:
+    def _text(self, line: smtplib.SMTP, payload: bytes) -> None:
         """Hand the text over. A server takes it only with the dot that ends it: what breaks before, broke in time."""
-        quoted = smtplib._quote_periods(payload)
+        quoted = re.sub(rb"(?m)^\.", b"..", payload)
         try:
-            self.connection.send(quoted if quoted.endswith(b"\r\n") else quoted + b"\r\n")
-            self.connection.send(b".\r\n")
+            line.send(quoted if quoted.endswith(b"\r\n") else quoted + b"\r\n")
+            line.send(b".\r\n")
         except OSError as error:
             self._drop()
             raise LineLostError(str(error) or type(error).__name__) from error
         try:
-            code, answer = self.connection.getreply()
+            code, answer = line.getreply()
         except OSError as error:
             self._drop()
             raise OutcomeUnknownError(str(error) or type(error).__name__) from error
@@ -112,7 +121,7 @@ class OutcomeEmailBackend(EmailBackend):
             self._drop()
         else:
             try:
-                self.connection.rset()
+                cast("smtplib.SMTP", self.connection).rset()
             except OSError:
                 self._drop()
         text = f"{code} {answer.decode(errors='replace')}"

@@ -347,7 +347,7 @@ def send_due(network: Network) -> int:
         thing = reminder.obligation_id if reminder.user_id in single else None
         groups[key_of(network, reminder.user_id, today, thing)].append(reminder)
     for key in OutgoingMail.objects.filter(once_key__in=list(groups)).values_list("once_key", flat=True):
-        del groups[key]
+        del groups[str(key)]
     written = []
 
     def write(key: str) -> None:
@@ -496,7 +496,7 @@ def preview(network: Network, days: int = 30) -> list[Preview]:
         .exclude(state=ReminderState.PENDING)
         .values_list("obligation_id", "user_id", "due", "send_on")
     )
-    pauses = dict(paused(today).values_list("user_id", "paused_until"))
+    pauses: dict[int, date] = dict(paused(today).values_list("user_id", "paused_until"))  # type: ignore[arg-type]
     mailed = set(
         OutgoingMail.objects.filter(
             network=network, purpose="reminder", once_key__endswith=f":{today.isoformat()}"

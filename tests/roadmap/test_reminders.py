@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -204,7 +205,7 @@ def test_one_mail_a_person_and_day_lists_all_of_it() -> None:
     assert mail.body.startswith("Dear Ștefan Brânză,")
     for thing in (small.obligation, late):
         assert f"* {thing.task.title} (Iași)\n" in mail.body
-        assert f"http://localhost:8000/n/{small.network.slug}/obligations/{thing.pk}/hand-in/\n" in mail.body
+        assert f"{settings.SITE_URL}/n/{small.network.slug}/obligations/{thing.pk}/hand-in/\n" in mail.body
     assert "was due 16 April 2024, 7 days ago" in mail.body
     assert "due 26 April 2024" in mail.body
     assert run(DUE - timedelta(days=3)) == []
@@ -239,7 +240,7 @@ def test_the_mail_is_in_the_readers_language_and_no_other() -> None:
 
 
 def test_a_day_of_outage_delays_and_never_loses() -> None:
-    small = Small(-3)
+    Small(-3)
     assert len(run(DUE - timedelta(days=1))) == 1
 
 
