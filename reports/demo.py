@@ -6,16 +6,20 @@ nobody hands in forty things at once. Runs only where nothing has been handed in
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from actionplans.models import TestingAction
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail, StatusChange, SubmittedVersion
 from learning.models import GoodPractice, KnowledgeNeed
+from meetings.services import attendance, ulg
 from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
@@ -26,6 +30,25 @@ from roadmap.enums import ObligationState
 from roadmap.models import HandIn, Obligation
 from roadmap.services import hand_ins, waive
 
+#: What became of each city's report on its first local meeting.
+LOCAL_REPORTS = {
+    "genk": "approved",
+    "quart-de-poblet": "approved",
+    "gdansk": "submitted",
+    "aarhus": "submitted",
+    "budaors": "changes",
+    "kekava": "draft",
+    "banska-bystrica": "draft",
+}
+LOCAL_POINTS = [
+    ("Decisions", "Name who takes the first step until the next meeting, and when."),
+    ("Who was there", "The list has nobody from the platforms. Was it so, or is a page missing?"),
+]
+TOPICS = (
+    "How residents hear what became of their ideas\nWhat holds colleagues back\nFirst ideas for a testing action",
+    "Who takes part in our city and who never does\nRules that stand in the way\nWhat we expect of the network",
+    "What the group wants to be for the city\nTwo practices we can show others\nHow we will work until the summer",
+)
 #: What became of each city's documents; a city that is not named has not begun. Points are (where, what to change).
 DOCUMENTS: dict[str, dict[str, str]] = {
     "learning-needs-cnm2": {
@@ -59,7 +82,7 @@ POINTS = {
         ("What we learnt", "One thing that did not work would help the others."),
     ],
 }
-WAIVED = "The local group was still being set up; the needs come with the second academy."
+WAIVED = "Local group still being set up"
 EXPERT = {"rationale-oa1": "approved", "action-plan-template": "submitted", "good-practice-catalogue": "draft"}
 EXPERT_TEXTS = {
     "rationale-oa1": "How results of participation find their way into decisions: five questions for the academy.",
@@ -97,7 +120,7 @@ def play(network: Network) -> int:
     if demo is None or begun.exists():
         return 0
     last_mail = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    done = play_documents(demo) + play_expert(demo) + play_report(demo)
+    done = play_documents(demo) + play_expert(demo) + play_local_reports(demo) + play_report(demo)
     mark_as_sent(network, last_mail)
     return done
 
@@ -150,6 +173,60 @@ def carry(
     today = row.network.today()
     handed = min(row.due - dt.timedelta(days=row.pk % 5), today - dt.timedelta(days=2 + row.pk % 4))
     backdate(row, "hand_in", hand_in.pk, handed, min(handed + dt.timedelta(days=4), today - dt.timedelta(days=1)))
+
+
+def play_local_reports(demo: Demo) -> int:
+    """Report the first local meetings, with lists of who was there."""
+    rows = Obligation.objects.filter(
+        network=demo.network,
+        task__code="ulg-report-1",
+        partner__slug__in=LOCAL_REPORTS,
+        partner__in=demo.coordinators,
+    ).select_related("task", "partner")
+    for index, row in enumerate(rows):
+        play_local_report(demo, row, LOCAL_REPORTS[row.partner.slug], index)
+    return len(rows)
+
+
+def play_local_report(demo: Demo, row: Obligation, target: str, index: int) -> None:
+    """Bring one city's report to ``target``: the group met in the weeks before today."""
+    writer, today = demo.coordinators[row.partner_id], row.network.today()
+    report = ulg.start(actor=writer, partner=row.partner, obligation=row)
+    held = today - dt.timedelta(days=12 + index)
+    fields = {
+        "title": "First meeting of the local group",
+        "date": held.isoformat(),
+        "place": f"City hall, {row.partner.name}" if index % 2 else f"Community centre, {row.partner.name}",
+        "topics": TOPICS[index % len(TOPICS)],
+    }
+    if target != "draft":
+        fields |= {
+            "decisions": "We meet every second month. Until then each of us talks to three people who never come.",
+            "lessons": "Invite people one by one; posters alone brought nobody.",
+        }
+    ulg.save(actor=writer, report=report, fields=fields, read_version=report.version)
+    report.refresh_from_db()
+    if target != "draft":
+        sheet = attendance.attach_sheet(actor=writer, report=report, upload=attendance_list(row.partner))
+        attendance.take_over(actor=writer, sheet=sheet)
+        ulg.submit(actor=writer, report=report, today=today)
+    if target == "changes":
+        ulg.ask_changes(actor=demo.lead, report=report, points=LOCAL_POINTS)
+    if target == "approved":
+        ulg.approve(actor=demo.lead, report=report)
+    handed = held + dt.timedelta(days=4)
+    backdate(row, "ulg_report", report.pk, handed, min(handed + dt.timedelta(days=3), today - dt.timedelta(days=1)))
+
+
+def attendance_list(partner: Partner) -> SimpleUploadedFile:
+    """Return a list of a city's local group as its coordinator would export it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["Name", "Organisation", "Group", "Signed"])
+    for member in partner.group_members.select_related("kind"):
+        writer.writerow([member.name, member.organisation, member.kind.name if member.kind else "", "yes"])
+    name = f"attendance-{partner.slug}.csv"
+    return SimpleUploadedFile(name, text.getvalue().encode("utf-8-sig"), content_type="text/csv")
 
 
 def backdate(row: Obligation, kind: str, object_id: int, handed: dt.date, checked: dt.date) -> None:

@@ -10,8 +10,6 @@ from roadmap.enums import Audience, OwedBy, PeriodState, TrackGroup
 from roadmap.models import Period, ReminderRule, Task, Track
 
 QUARTERLY = "quarterly_report"
-#: Kinds that upper floors register; a file may name them before that floor is there.
-NAMED_ELSEWHERE = ("ulg_report", QUARTERLY)
 
 
 def load_rules(top: Row, loaded: Loaded) -> None:
@@ -80,7 +78,7 @@ def load_tasks(period_row: Row, tracks: dict[str, Track], loaded: Loaded) -> Non
         once(row, seen, code, "task")
         track = row.reference("track", tracks, "track")
         deliverable = row.text("deliverable", "")
-        known = sorted({*KINDS, *NAMED_ELSEWHERE})
+        known = sorted(KINDS)
         if deliverable and deliverable not in known:
             raise row.error(
                 f"Nothing can be handed in as “{deliverable}”. There is: {', '.join(known)}.", "deliverable"

@@ -8,7 +8,8 @@ from django.core.management import call_command
 
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail, StatusChange
-from partners.models import Membership, Network
+from meetings.models import UlgReport
+from partners.models import LocalGroupMember, Membership, Network
 from reports import demo
 from roadmap.enums import ObligationState
 from roadmap.models import Obligation
@@ -40,6 +41,16 @@ def test_story_lies_in_the_past_and_in_order() -> None:
             StatusChange.objects.filter(kind="obligation", object_id=row.pk).order_by("pk").values_list("at", flat=True)
         )
         assert moments == sorted(moments)
+
+
+def test_story_has_local_reports_with_the_people_of_their_lists() -> None:
+    load()
+    reports = {r.meeting.partner.slug: r for r in UlgReport.objects.select_related("meeting__partner")}
+    assert {slug: r.state for slug, r in reports.items()} == demo.LOCAL_REPORTS
+    for slug, report in reports.items():
+        members = LocalGroupMember.objects.filter(partner__slug=slug).count()
+        assert report.attendees.count() == (0 if report.state == "draft" else members), slug
+    assert reports["budaors"].attendees.filter(kind=None).count() == 0
 
 
 def test_story_is_told_once() -> None:
