@@ -4,14 +4,17 @@ Pure reading. The result is plain JSON, so that a published report keeps it as i
 
     {"as_of": "2024-04-05", "start": "2024-01-01", "end": "2024-03-31",
      "meetings": [{"title", "place", "start", "end", "precision", "path"}],
-     "ulg": [{"city", "held", "approved", "waiting"}],
+     "ulg": [{"city", "held", "approved", "waiting", "returned"}],
+     "reports": [{"city", "date", "title", "place", "state", "people", "path"}],
      "kinds": ["Civil servants", …],
-     "attendance": [{"city", "numbers": [one a kind], "unknown", "total"}],
+     "attendance": [{"city", "numbers": [one a kind], "unknown", "total", "waiting", "no_organisation"}],
      "obligations": [{"city", "asked", "met", "met_late", "waiting", "late", "open", "waived"}],
+     "next_start": "2024-04-01", "next_end": "2024-06-30",
      "next": [{"day", "precision", "what", "who"}],
-     "totals": {"meetings", "ulg", "people", "met", "asked", "late"}}
+     "totals": {"meetings", "ulg", "people", "waiting_people", "met", "asked", "late", "next"},
+     "sources": {"meetings": address in the portal, "ulg", "obligations", "next"}}
 
-People are counted from approved reports only; what is handed in but not yet accepted is counted as waiting.
+People are counted from approved reports only; those of reports not yet accepted stand apart, as ``waiting``.
 """
 
 from __future__ import annotations
@@ -20,46 +23,74 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from aoce.common.enums import State
 from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgReport
 from partners.models import Network, Partner
-from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party
+from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party, PeriodState
 from roadmap.models import Obligation, Task
 
-AHEAD = timedelta(days=92)
+#: States in which a local meeting is reported; a draft is the city's own.
+REPORTED = (State.SUBMITTED, State.CHANGES, State.APPROVED)
+#: Where a figure comes from: key → the page of the portal it can be checked on.
+SOURCES = {
+    "meetings": "meetings:list",
+    "ulg": "meetings:ulg_list",
+    "obligations": "roadmap:board",
+    "next": "roadmap:home",
+}
 
 
-def quarter_figures(network: Network, start: date, end: date, path_prefix: str = "") -> dict[str, Any]:
+def quarter_end(day: date) -> date:
+    """Return the last day of a day's quarter."""
+    last = (day.month + 2) // 3 * 3
+    return date(day.year + last // 12, last % 12 + 1, 1) - timedelta(days=1)
+
+
+def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
     """Return the figures of the days from ``start`` to ``end``; a fixed number of queries."""
     today = network.today()
     cities = list(Partner.objects.filter(network=network, is_active=True))
-    figures: dict[str, Any] = {"as_of": today.isoformat(), "start": start.isoformat(), "end": end.isoformat()}
-    figures["meetings"] = _meetings(network, start, end, path_prefix)
-    reports = list(
-        UlgReport.objects.filter(meeting__partner__network=network, meeting__date__range=(start, end)).select_related(
-            "meeting"
-        )
-    )
-    figures["ulg"] = _ulg(cities, reports)
-    figures |= _attendance(network, cities, [report.pk for report in reports if report.state == State.APPROVED])
-    figures["obligations"] = _obligations(network, cities, start, end, today)
-    figures["next"] = _next(network, max(end, today))
+    after = end + timedelta(days=1)
+    rows = UlgReport.objects.filter(
+        meeting__partner__in=cities, meeting__date__range=(start, end), state__in=REPORTED
+    ).select_related("meeting__partner")
+    reports = list(rows.order_by("meeting__partner__position", "meeting__date", "pk"))
+    people = _people(network, reports)
+    figures: dict[str, Any] = {
+        "as_of": today.isoformat(),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "meetings": _meetings(network, start, end),
+        "ulg": _ulg(cities, reports),
+        "reports": _reports(network, reports, people["of_report"]),
+        "kinds": people["kinds"],
+        "attendance": _attendance(cities, people),
+        "obligations": _obligations(network, cities, start, end, today),
+        "next_start": after.isoformat(),
+        "next_end": quarter_end(after).isoformat(),
+        "next": _next(network, after, quarter_end(after)),
+        "sources": {key: reverse(name, kwargs={"network": network.slug}) for key, name in SOURCES.items()},
+    }
     figures["totals"] = {
         "meetings": len(figures["meetings"]),
-        "ulg": sum(row["held"] for row in figures["ulg"]),
+        "ulg": len(reports),
         "people": sum(row["total"] for row in figures["attendance"]),
+        "waiting_people": sum(row["waiting"] for row in figures["attendance"]),
         "asked": sum(row["asked"] for row in figures["obligations"]),
         "met": sum(row["met"] for row in figures["obligations"]),
         "late": sum(row["late"] for row in figures["obligations"]),
+        "next": len(figures["next"]),
     }
     return figures
 
 
-def _meetings(network: Network, start: date, end: date, prefix: str) -> list[dict[str, Any]]:
-    rows = TransnationalMeeting.objects.filter(network=network, start__lte=end, end__gte=start)
+def _meetings(network: Network, start: date, end: date) -> list[dict[str, Any]]:
+    """Return the network's meetings of which at least one day is in the quarter."""
+    rows = TransnationalMeeting.objects.filter(network=network, start__lte=end, end__gte=start).order_by("start", "pk")
     return [
         {
             "title": row.title,
@@ -67,56 +98,95 @@ def _meetings(network: Network, start: date, end: date, prefix: str) -> list[dic
             "start": row.start.isoformat(),
             "end": row.end.isoformat(),
             "precision": row.date_precision,
-            "path": f"{prefix}meetings/{row.slug}/" if prefix else "",
+            "path": reverse("meetings:detail", kwargs={"network": network.slug, "slug": row.slug}),
         }
         for row in rows
     ]
 
 
 def _ulg(cities: list[Partner], reports: list[UlgReport]) -> list[dict[str, Any]]:
-    """Meetings are held when their report is handed in; drafts are the city's own."""
+    """Count a city's local meetings: held is reported."""
     by_city: dict[int, Counter[str]] = defaultdict(Counter)
     for report in reports:
         by_city[report.meeting.partner_id][report.state] += 1
     return [
         {
             "city": city.name,
-            "held": sum(by_city[city.pk][state] for state in (State.SUBMITTED, State.CHANGES, State.APPROVED)),
+            "held": sum(by_city[city.pk].values()),
             "approved": by_city[city.pk][State.APPROVED],
             "waiting": by_city[city.pk][State.SUBMITTED],
+            "returned": by_city[city.pk][State.CHANGES],
         }
         for city in cities
     ]
 
 
-def _attendance(network: Network, cities: list[Partner], report_ids: list[int]) -> dict[str, Any]:
-    kinds = list(network.stakeholder_kinds.all())
-    place = {kind.pk: n for n, kind in enumerate(kinds)}
-    numbers: dict[int, list[int]] = {city.pk: [0] * len(kinds) for city in cities}
-    unknown: Counter[int] = Counter()
-    people = Attendee.objects.filter(report__in=report_ids).values_list("report__meeting__partner_id", "kind_id")
-    for city, kind in people:
-        if kind is None:
-            unknown[city] += 1
-        else:
-            numbers[city][place[kind]] += 1
-    counted = AttendanceCount.objects.filter(report__in=report_ids).values("report__meeting__partner_id", "kind_id")
-    for row in counted.annotate(n=Sum("people")):
-        numbers[row["report__meeting__partner_id"]][place[row["kind_id"]]] += row["n"]
-    rows = [
+def _reports(network: Network, reports: list[UlgReport], people: Counter[int]) -> list[dict[str, Any]]:
+    """Return each reported meeting: what the numbers by city are made of."""
+    return [
         {
-            "city": city.name,
-            "numbers": numbers[city.pk],
-            "unknown": unknown[city.pk],
-            "total": sum(numbers[city.pk]) + unknown[city.pk],
+            "city": report.meeting.partner.name,
+            "date": report.meeting.date.isoformat(),
+            "title": str(report.meeting),
+            "place": report.meeting.place,
+            "state": report.state,
+            "people": people[report.pk],
+            "path": reverse("meetings:ulg_detail", kwargs={"network": network.slug, "pk": report.pk}),
         }
-        for city in cities
+        for report in reports
     ]
-    return {"kinds": [kind.name for kind in kinds], "attendance": rows}
+
+
+def _people(network: Network, reports: list[UlgReport]) -> dict[str, Any]:
+    """Count people by city and kind, from lists and from numbers typed in for scans."""
+    by_pk = {report.pk: report for report in reports}
+    kinds = list(network.stakeholder_kinds.all())
+    found: dict[str, Any] = {
+        "kinds": [kind.name for kind in kinds],
+        "numbers": defaultdict(Counter),  # city → kind's place, None for not known → people
+        "waiting": Counter(),
+        "no_organisation": Counter(),
+        "of_report": Counter(),
+    }
+    place = {kind.pk: n for n, kind in enumerate(kinds)}
+
+    def count(report_id: int, kind_id: int | None, n: int) -> None:
+        report = by_pk[report_id]
+        found["of_report"][report_id] += n
+        if report.state == State.APPROVED:
+            found["numbers"][report.meeting.partner_id][place.get(kind_id)] += n
+        else:
+            found["waiting"][report.meeting.partner_id] += n
+
+    listed = Attendee.objects.filter(report__in=by_pk).values_list("report_id", "kind_id", "organisation")
+    for report_id, kind_id, organisation in listed:
+        count(report_id, kind_id, 1)
+        found["no_organisation"][by_pk[report_id].meeting.partner_id] += not organisation.strip()
+    typed = AttendanceCount.objects.filter(report__in=by_pk).values_list("report_id", "kind_id")
+    for report_id, kind_id, n in typed.annotate(n=Sum("people")):
+        count(report_id, kind_id, n)
+    return found
+
+
+def _attendance(cities: list[Partner], people: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for city in cities:
+        numbers = people["numbers"][city.pk]
+        rows.append(
+            {
+                "city": city.name,
+                "numbers": [numbers[n] for n in range(len(people["kinds"]))],
+                "unknown": numbers[None],
+                "total": sum(numbers.values()),
+                "waiting": people["waiting"][city.pk],
+                "no_organisation": people["no_organisation"][city.pk],
+            }
+        )
+    return rows
 
 
 def _obligations(network: Network, cities: list[Partner], start: date, end: date, today: date) -> list[dict[str, Any]]:
-    """What was due in the quarter. Met late: handed in after its day."""
+    """Count what was due in the quarter, by city. Met late is handed in after its day and accepted."""
     rows = Obligation.objects.filter(network=network, party=Party.PARTNER).with_due()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for row in rows.filter(due_on__range=(start, end)):
@@ -139,13 +209,12 @@ def _obligations(network: Network, cities: list[Partner], start: date, end: date
     return [{"city": city.name, **{key: counts[city.pk][key] for key in keys}} for city in cities]
 
 
-def _next(network: Network, after: date) -> list[dict[str, Any]]:
-    """What is due, and which meetings take place, in the three months after ``after``."""
-    until = after + AHEAD
-    tasks = Task.objects.filter(track__period__network=network, track__period__state="published")
-    tasks = tasks.filter(due__gt=after, due__lte=until).exclude(owed_by=OwedBy.NOBODY)
+def _next(network: Network, start: date, end: date) -> list[dict[str, Any]]:
+    """Return what is due, and which meetings begin, in the quarter after the report's."""
+    tasks = Task.objects.filter(track__period__network=network, track__period__state=PeriodState.PUBLISHED)
+    tasks = tasks.filter(due__range=(start, end)).exclude(owed_by=OwedBy.NOBODY)
     found = [{"day": t.due.isoformat(), "precision": t.due_precision, "what": t.title, "who": t.owed_by} for t in tasks]
-    meetings = TransnationalMeeting.objects.filter(Q(start__gt=after), network=network, start__lte=until)
+    meetings = TransnationalMeeting.objects.filter(network=network, start__range=(start, end))
     found += [
         {"day": m.start.isoformat(), "precision": m.date_precision, "what": m.title, "who": "all"} for m in meetings
     ]

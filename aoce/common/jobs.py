@@ -1,18 +1,34 @@
-"""Long work: made by a request, done by the worker, watched on a page."""
+"""Long work: made by a request, done by the worker, watched on a page.
+
+A job outlives its message: if the worker dies or the broker loses the message, :func:`sweep` hands it out again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aoce.common.enums import JobState
 from aoce.common.models import Job, StoredFile
 from aoce.common.workflow import ActorLike
+
+#: A worker that said nothing for this long is gone: longer than any job's time limit.
+SILENT = timedelta(minutes=15)
+#: A job that no worker began for this long is handed out again; one too many is harmless, see :func:`running`.
+UNSEEN = timedelta(minutes=3)
+#: After this long nobody waits any more.
+GIVEN_UP = timedelta(hours=24)
+#: A job that took its worker down this often is not tried again.
+MOST_TRIES = 3
 
 
 class JobProgress:
@@ -45,9 +61,12 @@ def start_job(
         network_id=network_id,
         requested_by_id=actor.user_id,
         kind=kind,
-        title=title,
+        title=title[:200],
+        task=task.name,
+        task_kwargs=task_kwargs,
         object_id=object_id,
         back_url=back_url,
+        handed_at=timezone.now(),
     )
     transaction.on_commit(lambda: task.delay(job_id=str(job.pk), **task_kwargs))
     return job
@@ -55,12 +74,14 @@ def start_job(
 
 @contextmanager
 def running(job_id: str) -> Iterator[JobProgress | None]:
-    """Run a job's work once: claims it, yields its progress, records its end; yields None if it is done already.
+    """Run a job's work: claims it, yields its progress, records its end; yields None if it has ended already.
 
+    A job that another worker has begun is begun once more: that worker may be gone, and the work survives it.
     An exception is recorded in the job and raised again for the worker's log.
     """
+    now = timezone.now()
     claimed = Job.objects.filter(pk=job_id, state__in=(JobState.QUEUED, JobState.RUNNING)).update(
-        state=JobState.RUNNING, started_at=timezone.now(), heartbeat_at=timezone.now()
+        state=JobState.RUNNING, started_at=now, heartbeat_at=now, tries=F("tries") + 1
     )
     if not claimed:
         yield None
@@ -68,8 +89,12 @@ def running(job_id: str) -> Iterator[JobProgress | None]:
     job = Job.objects.get(pk=job_id)
     try:
         yield JobProgress(job)
-    except Exception as error:
-        finish(job, state=JobState.FAILED, message=f"{type(error).__name__}: {error}")
+    except Exception:
+        # What went wrong is for the log: it may name what this person may not see.
+        message = _(
+            "Something went wrong, and it was written to the log. Try again; if it stays so, tell whoever runs the portal."
+        )
+        finish(job, state=JobState.FAILED, message=message)
         raise
     if Job.objects.filter(pk=job_id, state=JobState.RUNNING).exists():
         finish(job, state=JobState.DONE)
@@ -83,3 +108,33 @@ def finish(job: Job, *, state: JobState, message: str = "", result: StoredFile |
     if result is not None:
         fields["result"] = result
     Job.objects.filter(pk=job.pk).update(**fields)
+
+
+def sweep() -> int:
+    """Hand out again what was lost, fail what cannot be helped; returns how many jobs were looked after.
+
+    Lost is a job whose worker went silent, or that no worker began. Safe to run at any time and twice at once: each job
+    is taken by whoever moves its ``handed_at`` first.
+    """
+    now = timezone.now()
+    silent = Q(state=JobState.RUNNING, heartbeat_at__lt=now - SILENT)
+    unseen = Q(state=JobState.QUEUED, last_handed__lt=now - UNSEEN)
+    jobs = Job.objects.annotate(last_handed=Coalesce("handed_at", "created_at")).filter(silent | unseen)
+    looked_after = 0
+    for job in jobs:
+        taken = Job.objects.filter(pk=job.pk, state=job.state, handed_at=job.handed_at, tries=job.tries)
+        if job.tries >= MOST_TRIES:
+            message = _("The worker began this three times and never came to an end. Tell whoever runs the portal.")
+        elif job.created_at < now - GIVEN_UP:
+            message = _(
+                "No worker took this in a whole day. Ask for it again; if it stays so, tell whoever runs the portal."
+            )
+        elif job.task not in current_app.tasks:
+            message = _("The portal was changed meanwhile and does not know this work any more. Ask for it again.")
+        else:
+            if taken.update(state=JobState.QUEUED, handed_at=now):
+                current_app.tasks[job.task].delay(job_id=str(job.pk), **job.task_kwargs)
+                looked_after += 1
+            continue
+        looked_after += taken.update(state=JobState.FAILED, message=message[:300], finished_at=now)
+    return looked_after

@@ -1,26 +1,27 @@
 """What may be done with quarterly reports."""
 
 from reports.services.quarterly import (
+    answer_point,
     approve,
     ask_changes,
     create_report,
     figures_of,
-    publish,
-    render,
     resolve_section,
     save_section,
-    start_publishing,
-    start_render,
     submit,
 )
+from reports.services.rendering import job_of, publish, render, report_languages, start_publishing, start_render
 
 __all__ = [
+    "answer_point",
     "approve",
     "ask_changes",
     "create_report",
     "figures_of",
+    "job_of",
     "publish",
     "render",
+    "report_languages",
     "resolve_section",
     "save_section",
     "start_publishing",

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aoce.common import drafts, mail, review
-from aoce.common.files import store_bytes
-from aoce.common.jobs import start_job
-from aoce.common.models import DraftConflict, Job, StatusChange, StoredFile
-from aoce.common.pdf import Attachment, render_pdf
+from aoce.common.drafts import EditConflictError
+from aoce.common.models import DraftConflict, ReviewPoint, StatusChange
 from aoce.common.richtext import clean_html, plain_text
 from aoce.common.workflow import WrongStateError
 from partners.actors import Actor
@@ -35,7 +30,6 @@ from roadmap.services import record_submission
 
 KIND = QUARTERLY.kind
 SECTION_KIND = "report_section"
-DRAFT_FILES = "quarterly_draft"
 WRITABLE = (ReportState.DRAFT, ReportState.CHANGES)
 
 
@@ -43,8 +37,7 @@ def figures_of(report: QuarterlyReport) -> dict[str, Any]:
     """Return the report's figures: the frozen ones once it is published, else as they are now."""
     if report.state == ReportState.PUBLISHED:
         return report.figures
-    prefix = f"/n/{report.network.slug}/"
-    return quarter_figures(report.network, report.start, report.end, prefix)
+    return quarter_figures(report.network, report.start, report.end)
 
 
 def create_report(*, actor: Actor, network: Network, year: int, quarter: int) -> QuarterlyReport:
@@ -53,14 +46,24 @@ def create_report(*, actor: Actor, network: Network, year: int, quarter: int) ->
         raise PermissionDenied
     with transaction.atomic():
         Network.objects.select_for_update().get(pk=network.pk)
-        number = QuarterlyReport.objects.filter(network=network).count() + 1
         report, _created = QuarterlyReport.objects.get_or_create(
-            network=network, year=year, quarter=quarter, defaults={"number": number}
+            network=network, year=year, quarter=quarter, defaults={"number": _number(network, year, quarter)}
         )
     return report
 
 
-def _must_be_writable(actor: Actor, report: QuarterlyReport) -> None:
+def _number(network: Network, year: int, quarter: int) -> int:
+    """Return the number of a new report: they count on from the first quarter that has one."""
+    rows = QuarterlyReport.objects.filter(network=network)
+    first = rows.first()
+    since = year * 4 + quarter - first.year * 4 - first.quarter if first else 0
+    return first.number + since if first and since > 0 else rows.count() + 1
+
+
+def _lock_writable(actor: Actor, report: QuarterlyReport) -> None:
+    """Hold the report until the transaction ends, so that nobody submits or publishes it under a text being saved."""
+    locked = QuarterlyReport.objects.select_for_update().get(pk=report.pk)
+    report.state = locked.state
     if not policies.can_write_report(actor, report):
         raise PermissionDenied
     if report.state not in WRITABLE:
@@ -86,18 +89,26 @@ def save_section(*, actor: Actor, report: QuarterlyReport, code: str, body: str,
 
     Call it outside a transaction. The report's obligation begins with the first text.
     """
-    _must_be_writable(actor, report)
-    section = section_of(report, code)
-    drafts.save_draft(
-        actor=actor,
-        obj=section,
-        kind=SECTION_KIND,
-        network_id=report.network_id,
-        read_version=read_version,
-        changes={"body": clean_html(body)},
-    )
-    if report.state == ReportState.DRAFT:
-        _follow(report, "draft")
+    conflict = None
+    with transaction.atomic():
+        _lock_writable(actor, report)
+        section = section_of(report, code)
+        try:
+            drafts.save_draft(
+                actor=actor,
+                obj=section,
+                kind=SECTION_KIND,
+                network_id=report.network_id,
+                read_version=read_version,
+                changes={"body": clean_html(body)},
+            )
+        except EditConflictError as error:
+            conflict = error  # Raised once both texts are kept.
+        else:
+            if report.state == ReportState.DRAFT:
+                _follow(report, "draft")
+    if conflict:
+        raise conflict
     return section
 
 
@@ -105,8 +116,18 @@ def resolve_section(
     *, actor: Actor, report: QuarterlyReport, section: ReportSection, conflict: DraftConflict, body: str
 ) -> None:
     """Choose the text after two people changed a section."""
-    _must_be_writable(actor, report)
-    drafts.resolve(actor=actor, conflict=conflict, obj=section, chosen={"body": clean_html(body)})
+    with transaction.atomic():
+        _lock_writable(actor, report)
+        drafts.resolve(actor=actor, conflict=conflict, obj=section, chosen={"body": clean_html(body)})
+
+
+def answer_point(*, actor: Actor, report: QuarterlyReport, point: ReviewPoint, answer: str, addressed: bool) -> None:
+    """Write down what became of a point the Lead Partner asked for."""
+    with transaction.atomic():
+        _lock_writable(actor, report)
+        if (point.kind, point.object_id) != (KIND, report.pk):
+            raise PermissionDenied
+        review.address_point(actor=actor, point=point, answer=answer, addressed=addressed)
 
 
 def obligations_of(report: QuarterlyReport) -> list[Obligation]:
@@ -168,12 +189,11 @@ def submit(*, actor: Actor, report: QuarterlyReport) -> StatusChange:
 
 
 def ask_changes(*, actor: Actor, report: QuarterlyReport, comment: str, points: list[tuple[str, str]]) -> StatusChange:
-    """Return the report with points; mails the Lead Expert."""
+    """Return the report with a comment, points, or both; mails the Lead Expert. CommentMissingError for neither."""
     asked = [(where, text) for where, text in points if text.strip()]
+    comment = comment.strip() or (_("See the points below.") if asked else "")
     with transaction.atomic():
-        change = QUARTERLY.apply(
-            actor=actor, obj=report, name="ask_changes", comment=comment or _("See the points below.")
-        )
+        change = QUARTERLY.apply(actor=actor, obj=report, name="ask_changes", comment=comment)
         review.ask_for_changes(change=change, points=asked)
         _follow(report, "changes")
         told = [{"where": where, "text": text} for where, text in asked]
@@ -188,135 +208,3 @@ def approve(*, actor: Actor, report: QuarterlyReport, comment: str = "") -> Stat
         _follow(report, "approved")
         _tell(actor, report, Role.LEAD_EXPERT, "accepted", comment=comment, person="")
     return change
-
-
-# --- Rendering --------------------------------------------------------------------------------------------------------
-
-
-def page_context(report: QuarterlyReport, figures: dict[str, Any], *, is_draft: bool) -> dict[str, Any]:
-    """Return what ``pdf/quarterly.html`` shows; the same for the preview in the browser and the PDF."""
-    bodies = dict(report.sections.values_list("code", "body"))
-    cities = list(report.network.partners.filter(is_active=True))
-    return {
-        "report": report,
-        "network": report.network,
-        "cities": cities,
-        "figures": figures,
-        "is_draft": is_draft,
-        "chapters": [
-            {"number": n, "section": section, "body": bodies.get(section.code, "")}
-            for n, section in enumerate(SECTIONS, 1)
-        ],
-    }
-
-
-def data_files(report: QuarterlyReport, figures: dict[str, Any]) -> list[Attachment]:
-    """Return the data behind the tables, as JSON and CSV, to lie inside the PDF."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["city", *figures["kinds"], "not known", "total"])
-    for row in figures["attendance"]:
-        writer.writerow([row["city"], *row["numbers"], row["unknown"], row["total"]])
-    stem = f"quarterly-report-{report.year}-{report.quarter}"
-    return [
-        Attachment(
-            f"{stem}.json",
-            json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True).encode(),
-            "All figures of this report",
-        ),
-        Attachment(f"{stem}-attendance.csv", out.getvalue().encode("utf-8-sig"), "Attendance by city and group"),
-    ]
-
-
-def pdf_bytes(report: QuarterlyReport, figures: dict[str, Any], *, language: str, is_draft: bool) -> bytes:
-    """Render the report; needs the worker's time."""
-    with translation.override(language):
-        title = _("Quarterly Network Report %(number)s") % {"number": report.number}
-    return render_pdf(
-        template="pdf/quarterly.html",
-        context=page_context(report, figures, is_draft=is_draft),
-        language=language,
-        title=title,
-        attachments=data_files(report, figures),
-    )
-
-
-def file_name(report: QuarterlyReport) -> str:
-    """Return what the PDF is called when somebody saves it."""
-    return f"{report.network.short_name} quarterly report {report.year} Q{report.quarter}.pdf"
-
-
-def start_render(*, actor: Actor, report: QuarterlyReport, language: str) -> Job:
-    """Ask the worker for a draft PDF."""
-    from reports.tasks import render_draft
-
-    if not policies.can_write_report(actor, report):
-        raise PermissionDenied
-    return _start(actor, report, render_draft, _("Draft PDF of %(report)s") % {"report": report}, language)
-
-
-def start_publishing(*, actor: Actor, report: QuarterlyReport, language: str) -> Job:
-    """Ask the worker to render the final PDF and publish."""
-    from reports.tasks import publish_report
-
-    QUARTERLY.check(actor, report, "publish")
-    return _start(actor, report, publish_report, _("Publishing %(report)s") % {"report": report}, language)
-
-
-def _start(actor: Actor, report: QuarterlyReport, task: Any, title: str, language: str) -> Job:
-    back = reverse(
-        "reports:detail",
-        kwargs={"network": report.network.slug, "year": report.year, "quarter": report.quarter},
-    )
-    return start_job(
-        actor=actor,
-        network_id=report.network_id,
-        kind=KIND,
-        object_id=report.pk,
-        title=title,
-        task=task,
-        back_url=back,
-        report_id=report.pk,
-        language=language,
-    )
-
-
-def render(*, actor: Actor, report: QuarterlyReport, language: str) -> StoredFile:
-    """Render a draft PDF and keep it for the leads."""
-    content = pdf_bytes(report, figures_of(report), language=language, is_draft=report.state != ReportState.PUBLISHED)
-    return store_bytes(
-        actor=actor,
-        network_id=report.network_id,
-        owner_kind=DRAFT_FILES,
-        owner_id=report.pk,
-        name=f"Draft {file_name(report)}",
-        content=content,
-        content_type="application/pdf",
-    )
-
-
-def publish(*, actor: Actor, report: QuarterlyReport, language: str) -> StoredFile:
-    """Freeze the figures, render the final PDF, publish both; from then on nothing of it changes.
-
-    Raises WrongStateError if it is not approved (any more): then nothing is kept.
-    """
-    QUARTERLY.check(actor, report, "publish")
-    figures = figures_of(report)
-    content = pdf_bytes(report, figures, language=language, is_draft=False)
-    with transaction.atomic():
-        file = store_bytes(
-            actor=actor,
-            network_id=report.network_id,
-            owner_kind=KIND,
-            owner_id=report.pk,
-            name=file_name(report),
-            content=content,
-            content_type="application/pdf",
-        )
-        QUARTERLY.apply(
-            actor=actor,
-            obj=report,
-            name="publish",
-            fields={"figures": figures, "file": file, "published_at": timezone.now()},
-        )
-    return file

@@ -25,7 +25,8 @@ from reports.enums import ReportState
 from reports.forms import NewReportForm, ReturnForm, SectionForm
 from reports.models import QuarterlyReport
 from reports.sections import BY_CODE, SECTIONS
-from reports.services.quarterly import KIND, SECTION_KIND, WRITABLE, page_context
+from reports.services.quarterly import KIND, SECTION_KIND, WRITABLE
+from reports.services.rendering import page_context
 from reports.workflow import QUARTERLY
 
 
