@@ -20,9 +20,9 @@ from aoce.common.workflow import CommentMissingError, WrongStateError
 from partners.enums import Role
 from partners.models import Membership, User
 from roadmap import policies
-from roadmap.enums import Party
+from roadmap.enums import ObligationState, Party
 from roadmap.models import HandIn, Obligation
-from roadmap.services.obligations import record_submission, set_due
+from roadmap.services.obligations import locked, record_submission, set_due
 from roadmap.workflow import HAND_IN
 
 if TYPE_CHECKING:
@@ -43,14 +43,19 @@ def upload_types() -> list[str]:
 
 
 def open_hand_in(*, actor: Actor, obligation: Obligation) -> HandIn:
-    """Return the hand-in of an obligation, begun if it was not; the obligation is a draft from then on."""
+    """Return the hand-in of an obligation, begun if it was not; the obligation is a draft from then on.
+
+    Raises WrongStateError when the obligation is not needed, or done without it.
+    """
     if not policies.can_hand_in(actor, obligation):
         raise PermissionDenied
     with transaction.atomic():
+        row = locked(obligation)
+        must_be_asked(row)
         hand_in, created = HandIn.objects.select_related("obligation__task").get_or_create(
             obligation=obligation, defaults={"updated_by_id": actor.user_id}
         )
-        if created:
+        if created or row.state == ObligationState.NONE:
             record_submission(
                 actor=actor,
                 obligation=obligation,
@@ -59,6 +64,14 @@ def open_hand_in(*, actor: Actor, obligation: Obligation) -> HandIn:
                 state=State.DRAFT,
             )
     return hand_in
+
+
+def must_be_asked(obligation: Obligation) -> None:
+    """Raise WrongStateError if the obligation is waived, or approved without what is still a draft."""
+    written = HandIn.objects.filter(obligation=obligation, state=State.APPROVED).exists()
+    if obligation.state == ObligationState.WAIVED or (obligation.state == ObligationState.APPROVED and not written):
+        now = ObligationState(obligation.state).label
+        raise WrongStateError(_("Nothing is to be handed in any more: it is now “%(state)s”.") % {"state": now})
 
 
 def must_be_open(hand_in: HandIn) -> None:
@@ -136,9 +149,11 @@ def submit(*, actor: Actor, hand_in: HandIn) -> StatusChange:
     Raises NothingToSubmitError, WrongStateError or NotAllowedError.
     """
     with transaction.atomic():
+        # Locked before it is read: what is frozen is what stands when the state changes.
+        HandIn.objects.select_for_update().get(pk=hand_in.pk)
+        hand_in.refresh_from_db()
         HAND_IN.check(actor, hand_in, "submit")
         kept = list(files.files_of(KIND, hand_in.pk))
-        hand_in.refresh_from_db()
         if not hand_in.text.strip() and not kept:
             raise NothingToSubmitError
         change = HAND_IN.apply(actor=actor, obj=hand_in, name="submit")

@@ -69,10 +69,9 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
                 raise PermissionDenied
             return _decide(request, found, do)
         return HttpResponseBadRequest()
-    mine = policies.can_hand_in(request.actor, obligation)
-    if mine and obligation.state == ObligationState.WAIVED:
-        return _here(request, obligation, "obligation")
-    if mine and (found is None or found.state in OPEN):
+    if policies.can_hand_in(request.actor, obligation) and (found is None or found.state in OPEN):
+        if obligation.state in (ObligationState.WAIVED, ObligationState.APPROVED):
+            return _here(request, obligation, "obligation")
         return _form_page(request, obligation, found)
     return _read_page(request, found)
 

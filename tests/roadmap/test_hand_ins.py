@@ -155,6 +155,16 @@ def test_only_who_owes_it_writes(place: Place) -> None:
     assert found == {"coordinator"}
 
 
+@pytest.mark.parametrize("state", [O.WAIVED, O.APPROVED])
+def test_what_is_not_asked_any_more_is_not_written(place: Place, as_: SignIn, state: str) -> None:
+    hand_in = written(place)
+    url = page(place, hand_in.obligation)
+    Obligation.objects.update(state=state, waived_reason="Held before")
+    assert as_("coordinator").get(url).headers["Location"] == place.url(f"obligations/{hand_in.obligation_id}/")
+    answer = as_("coordinator").post(url, {"do": "save", "text": "More", "read_version": 2})
+    assert (answer.status_code, HandIn.objects.get().text) == (409, "Our text")
+
+
 def test_marks_that_span_paragraphs_are_closed_and_opened() -> None:
     from aoce.common.review import mark_changes
 
