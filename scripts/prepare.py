@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -91,6 +92,8 @@ def main() -> int:
     """Do it; return the exit code."""
     try:
         django.setup()
+        # It warns that a folder has no host name.
+        logging.getLogger("kombu.connection").setLevel(logging.ERROR)
         migrate()
         load()
         collect()
