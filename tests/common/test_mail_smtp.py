@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,87 +18,18 @@ from aoce.common.smtp import (
     RefusedError,
     UnreachableError,
 )
-
-OK = {"greet": "220 hi", "ehlo": "250 ok", "mail": "250 ok", "rcpt": "250 ok", "data": "354 go", "dot": "250 kept"}
-
-
-class Server(socketserver.ThreadingTCPServer):
-    """Answers each step with a line, or drops the connection (``drop``), or says nothing (``hang``)."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, script: dict[str, str]) -> None:
-        """Answer by this script; steps may be given a list-like ``a|b``: first ``a``, from then on ``b``."""
-        super().__init__(("127.0.0.1", 0), Session)
-        self.script = {**OK, **script}
-        self.kept: list[bytes] = []
-        self.connections = 0
-
-    def answer(self, step: str) -> str:
-        """Return the answer to this step."""
-        first, _, rest = self.script[step].partition("|")
-        if rest:
-            self.script[step] = rest
-        return first
-
-
-class Session(socketserver.StreamRequestHandler):
-    """One connection."""
-
-    server: Server
-
-    def say(self, step: str) -> bool:
-        """Answer; False if the connection is over."""
-        line = self.server.answer(step)
-        if line == "hang":
-            threading.Event().wait(3)
-            return False
-        if line == "drop":
-            return False
-        self.wfile.write(line.encode() + b"\r\n")
-        return not line.startswith("421")
-
-    def handle(self) -> None:
-        """Talk."""
-        self.server.connections += 1
-        alive = self.say("greet")
-        while alive and (line := self.rfile.readline()):
-            word = line.split()[0].decode().lower().rstrip(":")
-            if word in ("rset", "noop"):
-                self.wfile.write(b"250 ok\r\n")
-            elif word == "quit":
-                self.wfile.write(b"221 bye\r\n")
-                alive = False
-            elif word == "data":
-                alive = self.say("data")
-                if alive and self.server.script["data"] == OK["data"]:
-                    text = self.text()
-                    if self.server.script["dot"].startswith(("250", "drop", "hang")):
-                        self.server.kept.append(text)
-                    alive = self.say("dot")
-            else:
-                alive = self.say("ehlo" if word == "helo" else word)
-
-    def text(self) -> bytes:
-        """Read up to the final dot."""
-        lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
-            lines.append(line)
-        return b"".join(lines)
+from tests.common.smtp_server import Server, scripted_server
 
 
 @contextmanager
 def serving(**script: str) -> Iterator[tuple[Server, OutcomeEmailBackend]]:
     """Run a server; give it and a backend that talks to it."""
-    with Server(script) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        backend = OutcomeEmailBackend(host="127.0.0.1", port=server.server_address[1], timeout=0.5)
+    with scripted_server(**script) as server:
+        backend = OutcomeEmailBackend(host="127.0.0.1", port=server.port, timeout=0.5)
         try:
             yield server, backend
         finally:
             backend.close()
-            server.shutdown()
 
 
 def message(subject: str = "Größe", body: str = "Văd.\n.dot\n") -> EmailMultiAlternatives:
