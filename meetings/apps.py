@@ -5,3 +5,28 @@ from django.utils.translation import gettext_lazy as _
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Meetings")
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from aoce.common import files
+        from aoce.common.navigation import Entry, register
+        from meetings import deliverables, workflow  # noqa: F401 - the workflow registers itself
+        from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgMeeting, UlgReport
+        from meetings.policies import can_list_meetings
+        from roadmap import deliverables as kinds
+        from roadmap import events, minimums
+
+        kinds.register(deliverables.KIND)
+        events.register(deliverables.meeting_events)
+        events.register(deliverables.ulg_events)
+        minimums.register("ulg_meetings", _("ULG meetings"), deliverables.meetings_held)
+        files.register_owner("ulg_report", deliverables.report_files_seen)
+        files.register_owner("ulg_sheet", deliverables.sheets_seen)
+        register(
+            Entry(label=_("Meetings"), url_name="meetings:list", order=30, shown=can_list_meetings, section="meetings")
+        )
+        auditlog.register(TransnationalMeeting, m2m_fields={"hosts"})
+        auditlog.register(UlgReport, exclude_fields=["version", "changed_in", "updated_at", "updated_by"])
+        for model in (UlgMeeting, Attendee, AttendanceCount):
+            auditlog.register(model)

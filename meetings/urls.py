@@ -1,6 +1,18 @@
 """Addresses of meetings within a network."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from meetings.views import review, transnational, ulg
 
 app_name = "meetings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", transnational.meeting_list, name="list"),
+    path("local/", ulg.report_list, name="ulg_list"),
+    path("local/new/", ulg.new, name="ulg_new"),
+    path("local/<int:pk>/", review.detail, name="ulg_detail"),
+    path("local/<int:pk>/edit/", ulg.edit, name="ulg_edit"),
+    path("local/<int:pk>/texts/", ulg.conflict, name="ulg_conflict"),
+    path("local/<int:pk>/discard/", ulg.discard, name="ulg_discard"),
+    path("<slug:slug>/", transnational.detail, name="detail"),
+    path("<slug:slug>/edit/", transnational.edit, name="edit"),
+]

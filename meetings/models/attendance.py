@@ -12,13 +12,14 @@ from partners.models import StakeholderKind
 class AttendanceSheet(models.Model):
     """One uploaded sheet: a scan kept as proof, or a list whose rows were taken over.
 
-    ``rows`` holds a list's parsed rows until they are taken over: ``{"row", "name", "organisation", "kind", "how",
-    "problems"}`` each; ``taken_over`` says whether its people count.
+    ``rows`` holds a list's parsed rows until they are taken over, each as ``meetings.lists.ListRow.as_json``;
+    ``taken_over`` says whether its people count, ``sheet_name`` on which sheet of the file they stand.
     """
 
     report = models.ForeignKey(UlgReport, models.CASCADE, related_name="sheets")
     file = models.OneToOneField(StoredFile, models.CASCADE, related_name="sheet")
     is_list = models.BooleanField(default=False)
+    sheet_name = models.CharField(max_length=100, blank=True)
     rows = models.JSONField(default=list, blank=True)
     taken_over = models.BooleanField(default=False)
 

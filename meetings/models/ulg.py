@@ -35,7 +35,11 @@ class UlgMeeting(models.Model):
 
 
 class UlgReport(models.Model):
-    """What a city reports about one local meeting."""
+    """What a city reports about one local meeting.
+
+    ``version`` counts the saves of the report and of its meeting's facts together; ``changed_in`` maps each field that
+    was changed to the version it was last changed in, so that two people in different fields do not disturb each other.
+    """
 
     meeting = models.OneToOneField(UlgMeeting, models.CASCADE, related_name="report")
     topics = models.TextField(_("Main topics"), blank=True)
@@ -44,6 +48,7 @@ class UlgReport(models.Model):
     grid_shared = models.BooleanField(_("We shared the learning grid with the group"), default=False)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
+    changed_in = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -1,0 +1,75 @@
+"""Who may do what with meetings and local reports: pure functions of an actor and a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aoce.common.enums import State
+from partners.enums import Role
+
+if TYPE_CHECKING:
+    from meetings.models import TransnationalMeeting, UlgReport
+    from partners.actors import Actor
+
+#: States in which a report can still be written; when it is submitted, it can be amended.
+OPEN = (State.DRAFT, State.CHANGES)
+SHARED = (State.SUBMITTED, State.APPROVED)
+
+
+def can_list_meetings(actor: Actor) -> bool:
+    """Everybody in the network; an ad-hoc expert sees those shared with them."""
+    return bool(actor.roles)
+
+
+def can_edit_meeting(actor: Actor, meeting: TransnationalMeeting) -> bool:
+    """Lead Partner and Lead Expert set dates, place and hosts."""
+    return meeting.network_id == actor.network_id and actor.leads
+
+
+def can_list_reports(actor: Actor) -> bool:
+    """Everybody but ad-hoc experts, who see no local meetings."""
+    return bool(actor.roles) and actor.roles != frozenset({Role.ADHOC_EXPERT})
+
+
+def can_start_report(actor: Actor, partner_id: int | None = None) -> bool:
+    """A coordinator, for the own city; without a city: for any."""
+    if partner_id is None:
+        return bool(actor.coordinated_partner_ids)
+    return partner_id in actor.coordinated_partner_ids
+
+
+def _in_network(actor: Actor, report: UlgReport) -> bool:
+    return report.meeting.partner.network_id == actor.network_id
+
+
+def can_view_report(actor: Actor, report: UlgReport) -> bool:
+    """The rule of ``UlgReportQuerySet.visible_to`` for one report."""
+    if not _in_network(actor, report):
+        return False
+    if actor.is_system:
+        return True
+    partner, state = report.meeting.partner_id, report.state
+    if actor.leads and (state != State.DRAFT or partner in actor.partner_ids):
+        return True
+    if partner in actor.coordinated_partner_ids:
+        return True
+    if actor.has(Role.MEMBER) and partner in actor.partner_ids and state in SHARED:
+        return True
+    return actor.has(Role.OBSERVER) and state in SHARED
+
+
+def can_write_report(actor: Actor, report: UlgReport) -> bool:
+    """Write, attach, submit: the city's coordinators."""
+    return _in_network(actor, report) and report.meeting.partner_id in actor.coordinated_partner_ids
+
+
+def can_check_report(actor: Actor, report: UlgReport) -> bool:
+    """Accept it, return it, let it serve further obligations: the Lead Partner."""
+    return _in_network(actor, report) and actor.is_lead_partner
+
+
+def can_see_people(actor: Actor, report: UlgReport) -> bool:
+    """Names and sheets stay with the city and those who lead the network; everybody else sees numbers."""
+    if not can_view_report(actor, report):
+        return False
+    return actor.is_system or actor.leads or report.meeting.partner_id in actor.partner_ids

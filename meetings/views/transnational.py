@@ -1,0 +1,115 @@
+"""Transnational meetings: all of them with their dates, one, and setting its date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetings import policies
+from meetings.deliverables import date_words
+from meetings.forms.transnational import MeetingForm
+from meetings.models import TransnationalMeeting
+from meetings.services import transnational as services
+from partners.models import Partner
+
+
+def words_of(meeting: TransnationalMeeting) -> str:
+    """Return a meeting's date in words."""
+    return date_words(meeting.start, meeting.end, meeting.date_precision, meeting.date_text)
+
+
+@require_safe
+def meeting_list(request: HttpRequest) -> HttpResponse:
+    """Show all meetings the actor sees, the coming ones first."""
+    if not policies.can_list_meetings(request.actor):
+        raise PermissionDenied
+    hosts = Prefetch("hosts", Partner.objects.only("name", "network_id"))
+    rows = TransnationalMeeting.objects.visible_to(request.actor).prefetch_related(hosts, "themes")
+    today = request.network.today()
+    meetings: list[dict[str, Any]] = [
+        {"meeting": m, "when": words_of(m), "past": m.end < today, "now": m.start <= today <= m.end} for m in rows
+    ]
+    return render(
+        request,
+        "meetings/list.html",
+        {
+            "coming": [row for row in meetings if not row["past"]],
+            "past": [row for row in meetings if row["past"]][::-1],
+            "reports": policies.can_list_reports(request.actor),
+        },
+    )
+
+
+def _find(request: HttpRequest, slug: str) -> TransnationalMeeting:
+    rows = TransnationalMeeting.objects.visible_to(request.actor).select_related("task__track__period")
+    meeting = get_object_or_404(rows, slug=slug)
+    meeting.network = request.network
+    return meeting
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one meeting."""
+    meeting = _find(request, slug)
+    return render(
+        request,
+        "meetings/detail.html",
+        {
+            "meeting": meeting,
+            "when": words_of(meeting),
+            "hosts": list(meeting.hosts.all()),
+            "themes": list(meeting.themes.all()),
+            "horizontal": list(meeting.horizontal_themes.all()),
+            "edits": policies.can_edit_meeting(request.actor, meeting),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set date, place and hosts."""
+    meeting = _find(request, slug)
+    if not policies.can_edit_meeting(request.actor, meeting):
+        raise PermissionDenied
+    if request.method == "POST":
+        form = MeetingForm(request.POST, meeting=meeting)
+        if form.is_valid():
+            data = form.cleaned_data
+            services.change(
+                actor=request.actor,
+                meeting=meeting,
+                start=data["start"],
+                end=data["end"],
+                precision=data["precision"],
+                place=data["place"],
+                is_online=data["is_online"],
+                hosts=list(data["hosts"]),
+                description=data["description"],
+                source=data["source"],
+                settled=data.get("settled", False),
+            )
+            messages.success(request, _("Saved. The roadmap follows."))
+            return redirect("meetings:detail", network=request.network.slug, slug=slug)
+    else:
+        form = MeetingForm(
+            meeting=meeting,
+            initial={
+                "start": meeting.start,
+                "end": meeting.end,
+                "precision": meeting.date_precision,
+                "source": meeting.date_source,
+                "place": meeting.place,
+                "is_online": meeting.is_online,
+                "hosts": list(meeting.hosts.all()),
+                "description": meeting.description,
+            },
+        )
+    context = {"meeting": meeting, "form": form, "when": words_of(meeting)}
+    return render(request, "meetings/edit.html", context, status=422 if form.errors else 200)
