@@ -98,7 +98,7 @@ def open_obligations(*, partner: Partner, deliverable: str) -> QuerySet[Obligati
 
 def locked(obligation: Obligation) -> Obligation:
     """Return the obligation read again under a row lock; call it inside a transaction."""
-    return Obligation.objects.select_for_update().select_related("task").get(pk=obligation.pk)
+    return Obligation.objects.select_for_update(of=("self",)).select_related("task").get(pk=obligation.pk)
 
 
 def record_submission(

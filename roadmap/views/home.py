@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     elif not actor.coordinated_partner_ids:
         shared = (ObligationState.SUBMITTED, ObligationState.APPROVED)
         rows = Obligation.objects.visible_to(actor).select_related("task", "partner").with_due()
-        context["shared"] = rows.filter(state__in=shared).order_by("-submitted_at", "-pk")[:SHARED]
+        context["shared"] = rows.filter(state__in=shared).order_by(F("submitted_at").desc(nulls_last=True), "-pk")[:SHARED]
         if actor.partner_ids:
             context["cities"] = list(Partner.objects.visible_to(actor).filter(pk__in=actor.partner_ids))
             context["coming"] = (
