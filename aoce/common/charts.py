@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import vl_convert
+from django.core.cache import cache
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 FONT = "Sofia Sans PDF, Sofia Sans PDF Ext, Sofia Sans Variable, Segoe UI, Noto Sans, sans-serif"
-#: Fills with at least 3:1 against white and against each other's neighbours; the second value is the number's colour.
+#: Fills that part from each other by lightness, each with the colour of the number on it (at least 4.5:1).
 FILLS = (
     ("#0b3f4d", "#ffffff"),
     ("#4d93a3", "#0d171c"),
     ("#e3a008", "#0d171c"),
     ("#8e9aa1", "#0d171c"),
-    ("#2948a5", "#fff"),
+    ("#2948a5", "#ffffff"),
+    ("#d5b9e0", "#0d171c"),
 )
-SMALLEST_NUMBER = 1
+#: Fills by state, where a chart shows states.
+STATE_FILLS = {
+    "approved": ("#0b3f4d", "#ffffff"),
+    "submitted": ("#4d93a3", "#0d171c"),
+    "overdue": ("#ad2119", "#ffffff"),
+    "open": ("#cbd5d4", "#0d171c"),
+}
+#: A number stands on its part of a bar from this share of the longest bar on.
+SMALLEST_SHARE = 0.03
+KEPT_SECONDS = 60 * 60 * 24 * 30
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Stacked bars: one a category, parts by group. ``values[category][group]`` are whole numbers of ``unit``."""
+    """Stacked bars: one a category, parts by group. ``values[category][group]`` are whole numbers of ``unit``.
+
+    ``fills`` are pairs of a group's colour and of the number on it, when they mean something.
+    """
 
     categories: tuple[str, ...]
     groups: tuple[str, ...]
     values: tuple[tuple[int, ...], ...]
     unit: str
+    fills: tuple[tuple[str, str], ...] = FILLS
+
+    def fill(self, index: int) -> tuple[str, str]:
+        """Return a group's colour and the colour of its numbers."""
+        return self.fills[index % len(self.fills)]
 
 
 def spoken(bars: Bars) -> str:
@@ -58,10 +77,10 @@ def _spec(bars: Bars) -> dict[str, Any]:
         "field": "g",
         "type": "nominal",
         "sort": list(bars.groups),
-        "scale": {"domain": list(bars.groups), "range": [FILLS[i % len(FILLS)][0] for i in range(len(bars.groups))]},
+        "scale": {"domain": list(bars.groups), "range": [bars.fill(i)[0] for i in range(len(bars.groups))]},
         "legend": {"title": None, "orient": "bottom", "symbolType": "square"} if len(bars.groups) > 1 else None,
     }
-    inks = [FILLS[i % len(FILLS)][1] for i in range(len(bars.groups))]
+    inks = [bars.fill(i)[1] for i in range(len(bars.groups))]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": 430,
@@ -74,7 +93,7 @@ def _spec(bars: Bars) -> dict[str, Any]:
             },
             {
                 "data": {"values": rows},
-                "transform": [{"filter": f"datum.n >= {SMALLEST_NUMBER} && datum.n / {most} > 0.03"}],
+                "transform": [{"filter": f"datum.n / {most} > {SMALLEST_SHARE}"}],
                 "mark": {"type": "text", "baseline": "middle", "fontSize": 10.5},
                 "encoding": {
                     "y": y,
@@ -105,20 +124,32 @@ def _spec(bars: Bars) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=256)
 def bar_chart(bars: Bars) -> str:
-    """Return the SVG of stacked bars; drawn once for the same numbers."""
-    return vl_convert.vegalite_to_svg(_spec(bars), allowed_base_urls=[])
+    """Return the SVG of stacked bars; drawn once for the same numbers, and kept."""
+    spec = _spec(bars)
+    key = f"chart:{hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()}"
+    drawn = cache.get(key)
+    if drawn is None:
+        # The drawing engine is heavy: a process that draws nothing does not load it.
+        import vl_convert
+
+        drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        cache.set(key, drawn, KEPT_SECONDS)
+    return drawn
 
 
-def chart_image(bars: Bars, label: str = "") -> SafeString:
-    """Return the chart as a picture with its words, for pages and PDFs alike."""
-    encoded = base64.b64encode(bar_chart(bars).encode()).decode()
-    return format_html(
-        '<img class="chart" src="data:image/svg+xml;base64,{}" alt="{}">', encoded, label or spoken(bars)
-    )
+def chart_image(bars: Bars, *, src: str = "") -> SafeString:
+    """Return the picture with its words: from ``src``, an address that answers with the SVG, or with the SVG inside."""
+    if not src:
+        src = f"data:image/svg+xml;base64,{base64.b64encode(bar_chart(bars).encode()).decode()}"
+    return format_html('<img class="chart" src="{}" alt="{}">', src, spoken(bars))
 
 
-def bars_from(rows: Sequence[tuple[str, Sequence[int]]], groups: Sequence[str], unit: str) -> Bars:
+def bars_from(
+    rows: Sequence[tuple[str, Sequence[int]]],
+    groups: Sequence[str],
+    unit: str,
+    fills: Sequence[tuple[str, str]] = FILLS,
+) -> Bars:
     """Return bars from ``(category, numbers by group)`` rows."""
-    return Bars(tuple(name for name, _ in rows), tuple(groups), tuple(tuple(n) for _, n in rows), unit)
+    return Bars(tuple(name for name, _ in rows), tuple(groups), tuple(tuple(n) for _, n in rows), unit, tuple(fills))

@@ -4,33 +4,57 @@ import math
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from aoce.common.charts import bars_from, chart_image
+from aoce.common.charts import chart_image
+from aoce.common.enums import State
+from reports.charts import CHARTS
 from roadmap.enums import OwedBy
 
 register = template.Library()
 
+SOURCE_WORDS = {
+    "meetings": _lazy("the network's meetings"),
+    "ulg": _lazy("reports on local meetings, their attendance lists, and for scans the numbers typed in"),
+    "obligations": _lazy("the roadmap, who owes what"),
+    "next": _lazy("the roadmap"),
+}
 
-@register.simple_tag
-def attendance_chart(figures: dict[str, Any]) -> SafeString:
-    """Draw people by city and kind, as stacked bars with numbers."""
-    unknown = any(row["unknown"] for row in figures["attendance"])
-    groups = [*figures["kinds"], *([_("Not known")] if unknown else [])]
-    rows = [
-        (row["city"], [*row["numbers"], *([row["unknown"]] if unknown else [])])
-        for row in figures["attendance"]
-        if row["total"]
-    ]
-    return chart_image(bars_from(rows, groups, _("People")))
+
+@register.simple_tag(takes_context=True)
+def figure_chart(context: template.Context, name: str) -> SafeString:
+    """Draw one of ``reports.charts.CHARTS``: inside a PDF, by its own address on a page."""
+    bars = CHARTS[name](context["figures"])
+    if context.get("for_pdf"):
+        return chart_image(bars)
+    report, slug = context["report"], context["network"].slug
+    where = {"network": slug, "year": report.year, "quarter": report.quarter, "name": name}
+    # The language is part of the address: the words in the picture are.
+    src = f"{reverse('reports:chart', kwargs=where)}?language={get_language()}"
+    return chart_image(bars, src=src)
+
+
+@register.simple_tag(takes_context=True)
+def source_of(context: template.Context, key: str) -> SafeString:
+    """Say where a figure comes from, with a link to the page it can be checked on."""
+    path = context["figures"].get("sources", {}).get(key, "")
+    words = SOURCE_WORDS[key]
+    linked = format_html('<a href="{}{}">{}</a>', context.get("site", ""), path, words) if path else words
+    return format_html(_("Source: {}."), linked)
 
 
 @register.filter
 def local_rows(figures: dict[str, Any]) -> list[dict[str, Any]]:
     """Return one row a city: its local meetings and the people at them."""
-    return [held | people for held, people in zip(figures["ulg"], figures["attendance"], strict=True)]
+    return [
+        {**held, **people, "waiting_people": people["waiting"]}
+        for held, people in zip(figures["ulg"], figures["attendance"], strict=True)
+    ]
 
 
 @register.filter
@@ -38,8 +62,23 @@ def local_totals(figures: dict[str, Any]) -> list[int]:
     """Return the sums of :func:`local_rows`, column by column."""
     rows = local_rows(figures)
     kinds = [sum(row["numbers"][n] for row in rows) for n in range(len(figures["kinds"]))]
-    held, approved, unknown, total = (sum(row[key] for row in rows) for key in ("held", "approved", "unknown", "total"))
-    return [held, approved, *kinds, unknown, total]
+    held, approved, unknown, total, waiting = (
+        sum(row[key] for row in rows) for key in ("held", "approved", "unknown", "total", "waiting_people")
+    )
+    return [held, approved, *kinds, unknown, total, waiting]
+
+
+@register.filter
+def due_totals(figures: dict[str, Any]) -> list[int]:
+    """Return the sums of what was due, column by column."""
+    keys = ("asked", "met", "met_late", "waiting", "late", "open", "waived")
+    return [sum(row[key] for row in figures["obligations"]) for key in keys]
+
+
+@register.filter
+def report_state(code: str) -> str:
+    """Say where a city's report stands, for readers who do not know the portal's states."""
+    return _("Accepted") if code == State.APPROVED else _("Not yet accepted")
 
 
 @register.filter
