@@ -38,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
     elif not actor.coordinated_partner_ids:
         shared = (ObligationState.SUBMITTED, ObligationState.APPROVED)
         rows = Obligation.objects.visible_to(actor).select_related("task", "partner").with_due()
-        context["shared"] = rows.filter(state__in=shared).order_by(F("submitted_at").desc(nulls_last=True), "-pk")[:SHARED]
+        context["shared"] = rows.filter(state__in=shared).order_by(F("submitted_at").desc(nulls_last=True), "-pk")[
+            :SHARED
+        ]
         if actor.partner_ids:
             context["cities"] = list(Partner.objects.visible_to(actor).filter(pk__in=actor.partner_ids))
             context["coming"] = (
