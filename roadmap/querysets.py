@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from aoce.common.enums import State
@@ -27,6 +27,11 @@ class PeriodQuerySet(models.QuerySet):
             return self.none()
         periods = self.filter(network_id=actor.network_id)
         return periods if actor.leads or actor.is_system else periods.filter(state=PeriodState.PUBLISHED)
+
+    def with_counts(self) -> Self:
+        """Annotate ``task_count``, and ``obligation_count``: how many obligations its tasks made."""
+        tasks = Count("tracks__tasks", distinct=True)
+        return self.annotate(task_count=tasks, obligation_count=Count("tracks__tasks__obligations", distinct=True))
 
 
 class TaskQuerySet(models.QuerySet):
