@@ -192,7 +192,9 @@ def make_world() -> World:
     """Make both networks with their people and things."""
     today = date.today()  # noqa: DTZ011 - the world is as of now
     network, elsewhere = make_network("ours", "Our network", today), make_network("theirs", "Their network", today)
-    own = Partner.objects.create(network=network, slug="own", name="Banská Bystrica", country="SK", is_lead=False)
+    own = Partner.objects.create(
+        network=network, slug="own", name="Banská Bystrica", country="SK", latitude="48.73628", longitude="19.14619"
+    )
     other = Partner.objects.create(network=network, slug="other", name="Iași", country="RO", position=1)
     Partner.objects.create(network=network, slug="lead", name="Genk", country="BE", is_lead=True, position=2)
     far = Partner.objects.create(network=elsewhere, slug="far", name="Far", country="FR", is_lead=True)
