@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", quarterly.report_new, name="new"),
     path(QUARTER, quarterly.detail, name="detail"),
     path(f"{QUARTER}preview/", quarterly.preview, name="preview"),
+    path(f"{QUARTER}charts/<slug:name>.svg", quarterly.chart, name="chart"),
     path(f"{QUARTER}render/", quarterly.render_pdf, name="render"),
     path(f"{QUARTER}decide/", quarterly.decide, name="decide"),
     path(f"{QUARTER}sections/<slug:code>/", quarterly.section, name="section"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,17 +17,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from js_asset import Media
 
 from aoce.common import review
+from aoce.common.charts import bar_chart
 from aoce.common.drafts import EditConflictError, open_conflicts
-from aoce.common.models import DraftConflict
+from aoce.common.files import files_of
+from aoce.common.models import DraftConflict, SubmittedVersion
+from aoce.common.review import FieldChange
 from aoce.common.workflow import CommentMissingError
 from reports import policies, services
 from reports.blanks import blanks_of
+from reports.charts import CHARTS
 from reports.enums import ReportState
 from reports.forms import NewReportForm, ReturnForm, SectionForm
 from reports.models import QuarterlyReport
 from reports.sections import BY_CODE, SECTIONS
 from reports.services.quarterly import KIND, SECTION_KIND, WRITABLE
-from reports.services.rendering import page_context
+from reports.services.rendering import DRAFT_FILES, page_context, title_of
 from reports.workflow import QUARTERLY
 
 
@@ -55,6 +60,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     current = next((r for r in reports if r.state != ReportState.PUBLISHED and r.end <= today), None)
     context = {
         "reports": reports,
+        "is_public": any(report.state == ReportState.PUBLISHED for report in reports),
         "current": current,
         "needed": request.network.minimums.get("quarterly_reports", 0),
         "published": sum(report.state == ReportState.PUBLISHED for report in reports),
@@ -89,21 +95,35 @@ def detail_context(request: HttpRequest, report: QuarterlyReport, form: ReturnFo
     sections = {section.code: section for section in report.sections.select_related("updated_by")}
     bodies = {code: section.body for code, section in sections.items()}
     writes = policies.can_write_report(request.actor, report) and report.state in WRITABLE
-    steps = list(review.history(KIND, report.pk))
-    points = []
-    if report.state == ReportState.CHANGES and steps:
-        points = [p for p in review.points_for(KIND, report.pk) if p.change_id == steps[-1].pk]
+    leads = request.actor.leads
+    steps = list(review.history(KIND, report.pk)) if leads else []
+    asked = next((step for step in reversed(steps) if step.transition == "ask_changes"), None)
+    transitions = {t.name for t in QUARTERLY.available(request.actor, report)}
+    changed, before = changes_of(report) if "approve" in transitions else ({}, None)
     return {
         "report": report,
         "figures": figures,
-        "chapters": [{"section": s, "row": sections.get(s.code)} for s in SECTIONS],
+        "chapters": [{"section": s, "row": sections.get(s.code), "changed": changed.get(s.code)} for s in SECTIONS],
+        "before": before,
         "writes": writes,
-        "blanks": blanks_of(report, figures, bodies) if request.actor.leads and writes else [],
-        "steps": [{"change": c, "label": QUARTERLY.transition(c.transition).label} for c in steps],
-        "transitions": {t.name for t in QUARTERLY.available(request.actor, report)},
+        "blanks": blanks_of(report, figures, bodies) if writes else [],
+        "steps": steps,
+        "transitions": transitions,
         "form": form or ReturnForm(),
-        "points": points,
+        "asked": asked,
+        "points": list(review.points_for(KIND, report.pk).filter(change=asked)) if asked else [],
+        "drafted": files_of(DRAFT_FILES, report.pk).last() if writes or transitions else None,
+        "job": services.job_of(report) if leads and report.state != ReportState.PUBLISHED else None,
+        "languages": services.report_languages(request.network),
     }
+
+
+def changes_of(report: QuarterlyReport) -> tuple[dict[str, FieldChange], SubmittedVersion | None]:
+    """Return what changed since it was submitted before, by section, and that version; nothing the first time."""
+    new, old = review.latest_versions(KIND, report.pk)
+    if new is None or old is None:
+        return {}, None
+    return {change.code: change for change in review.compare(new, old) if change.changed}, old
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,6 +147,7 @@ def section(request: HttpRequest, year: int, quarter: int, code: str) -> HttpRes
         form = SectionForm(initial={"body": row.body if row else "", "read_version": row.version if row else 1})
     context = {"report": report, "section": BY_CODE[code], "row": row, "form": form}
     context["figures"] = services.figures_of(report)
+    context["conflicts"] = list(open_conflicts(SECTION_KIND, row.pk)) if row else []
     # The editor's import map is an inline script: it carries the page's nonce.
     context["editor"] = Media.from_media(form.media, nonce=request.csp_nonce)
     return render(request, "reports/section.html", context)
@@ -172,17 +193,31 @@ def preview(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
     """Show the report as the PDF will show it."""
     report = find(request, year, quarter)
     is_draft = report.state != ReportState.PUBLISHED
-    context = page_context(report, services.figures_of(report), is_draft=is_draft)
     with translation.override(report_language(request)):
-        context["pdf_language"] = translation.get_language()
-        context["title"] = _("Quarterly Network Report %(number)s") % {"number": report.number}
+        context = page_context(report, services.figures_of(report), is_draft=is_draft)
+        context |= {"pdf_language": translation.get_language(), "title": title_of(report)}
         return render(request, "pdf/quarterly.html", context)
 
 
 def report_language(request: HttpRequest) -> str:
-    """Return the language a report is made in: the one asked for if the network has it, else English."""
-    asked = request.POST.get("language") or request.GET.get("language") or "en"
-    return asked if asked in request.network.languages and translation.check_for_language(asked) else "en"
+    """Return the language a report is made in: the one asked for if the network has it, else its first."""
+    codes = [code for code, _name in services.report_languages(request.network)]
+    asked = request.POST.get("language") or request.GET.get("language")
+    return asked if asked in codes else codes[0]
+
+
+@require_GET
+def chart(request: HttpRequest, year: int, quarter: int, name: str) -> HttpResponse:
+    """Draw one of the report's charts."""
+    report = find(request, year, quarter)
+    if name not in CHARTS:
+        raise Http404
+    asked = request.GET.get("language", "")
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else report_language(request)):
+        drawn = bar_chart(CHARTS[name](services.figures_of(report)))
+    response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @require_POST
@@ -201,6 +236,8 @@ def decide(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
     if do == "publish":
         job = services.start_publishing(actor=request.actor, report=report, language=report_language(request))
         return redirect("common:job", network=request.network.slug, uuid=job.pk)
+    if do == "answer":
+        return _answer_points(request, report)
     if do == "submit":
         services.submit(actor=request.actor, report=report)
         messages.success(request, _("The report is with the Lead Partner."))
@@ -211,16 +248,29 @@ def decide(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
         form = ReturnForm(request.POST)
         points = [("", line.strip()) for line in request.POST.get("points", "").splitlines() if line.strip()]
         comment = request.POST.get("comment", "").strip()
-        if not form.is_valid() or not (points or comment):
-            if form.is_valid():
-                form.add_error("points", _("Write at least one point, or a comment, so that it is clear what to mend."))
-            return render(request, "reports/detail.html", detail_context(request, report, form), status=422)
         try:
-            services.ask_changes(actor=request.actor, report=report, comment=comment, points=points)
-        except CommentMissingError as missing:
-            messages.error(request, str(missing))
-        else:
-            messages.success(request, _("Returned. The Lead Expert gets a message with what to address."))
+            if form.is_valid():
+                services.ask_changes(actor=request.actor, report=report, comment=comment, points=points)
+        except CommentMissingError:
+            form.add_error("points", _("Write at least one point, or a comment, so that it is clear what to mend."))
+        if not form.is_valid():
+            return render(request, "reports/detail.html", detail_context(request, report, form), status=422)
+        messages.success(request, _("Returned. The Lead Expert gets a message with what to address."))
     else:
         raise Http404
+    return redirect(here(report))
+
+
+def _answer_points(request: HttpRequest, report: QuarterlyReport) -> HttpResponse:
+    """Write down what became of each point the Lead Partner asked for."""
+    if not policies.can_write_report(request.actor, report):
+        raise PermissionDenied
+    for point in review.points_for(KIND, report.pk):
+        if f"point-{point.pk}-answer" not in request.POST:
+            continue
+        answer = request.POST[f"point-{point.pk}-answer"].strip()
+        done = request.POST.get(f"point-{point.pk}-done") == "on"
+        if (answer, done) != (point.answer, point.addressed_at is not None):
+            services.answer_point(actor=request.actor, report=report, point=point, answer=answer, addressed=done)
+    messages.success(request, _("Your answers are saved. Submit the report when everything is addressed."))
     return redirect(here(report))
