@@ -45,7 +45,14 @@ class MembershipQuerySet(models.QuerySet):
     def of_user_in(self, user_id: int, slug: str) -> Self:
         """One user's live memberships in one network, with what an Actor needs, in one query."""
         partners = self.model._meta.get_field("partner").related_model
-        lead = partners.objects.filter(network=OuterRef("network"), is_lead=True, is_active=True).values("pk")[:1]
+        cities = partners.objects.filter(network=OuterRef("network"), is_active=True).order_by()
+        lead = cities.filter(is_lead=True)
+        leader = (
+            self.model.objects.live()
+            .filter(network=OuterRef("network"), role=Role.LEAD_PARTNER)
+            .order_by("pk")
+            .values("user__email")
+        )
         networks = (
             self.model.objects.filter(user=OuterRef("user"), is_active=True)
             .order_by()
@@ -57,7 +64,13 @@ class MembershipQuerySet(models.QuerySet):
             self.live()
             .filter(user_id=user_id, network__slug=slug)
             .select_related("network", "partner")
-            .annotate(lead_partner_id=Subquery(lead), network_count=Subquery(networks))
+            .annotate(
+                lead_partner_id=Subquery(lead.values("pk")[:1]),
+                lead_position=Subquery(lead.values("position")[:1]),
+                city_count=Subquery(cities.values("network").annotate(n=Count("pk")).values("n")),
+                lead_email=Subquery(leader[:1]),
+                network_count=Subquery(networks),
+            )
             .order_by("pk")
         )
 

@@ -1,14 +1,12 @@
-"""Numbers of a city in the reader's language, and the controls of forms."""
+"""Numbers of a city in the reader's language."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from django import forms, template
-from django.forms import BoundField
+from django import template
 from django.utils.formats import number_format
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -28,26 +26,3 @@ def amount(value: Any, unit: str) -> str:
     }
     unit = words.get(unit, unit)
     return f"{text}\N{NO-BREAK SPACE}{unit}" if unit else text
-
-
-@register.simple_tag
-def control(field: BoundField) -> SafeString:
-    """Draw a form field's control alone, in Bootstrap's classes and without a placeholder that repeats the label."""
-    widget = field.field.widget
-    widget.attrs.pop("placeholder", None)
-    if isinstance(widget, forms.CheckboxInput):
-        css = "form-check-input"
-    elif isinstance(widget, forms.Select):
-        css = "form-select"
-    else:
-        css = "form-control"
-    attrs = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
-    if isinstance(widget, forms.DateInput):
-        attrs["class"] += " w-date"
-    return field.as_widget(attrs=attrs)
-
-
-@register.filter
-def oneline(text: str) -> str:
-    """Return a text without line breaks, as a page's title wants it."""
-    return mark_safe(" ".join(text.split()))  # noqa: S308 - a block that was rendered and escaped already

@@ -6,8 +6,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -107,10 +108,49 @@ def city_mark(states: Sequence[str], label: str = "", size: str = "") -> SafeStr
 
 @register.simple_tag(takes_context=True)
 def brand_mark(context: template.Context) -> SafeString:
-    """Draw the portal's mark: a grid of cities, the viewer's own one lit."""
+    """Draw the portal's mark: one place a city of the network, the viewer's own city lit, else the Lead Partner's."""
     membership = context.get("membership")
-    lit = min(membership.partner.position, 8) if membership and membership.partner else 0
-    return city_mark(["here" if n == lit else "city" for n in range(9)], size="nine-brand")
+    if membership is None:
+        return city_mark(["here", *["city"] * 8], size="nine-brand")
+    count = getattr(membership, "city_count", None) or 9
+    own = membership.partner.position if membership.partner else getattr(membership, "lead_position", None)
+    lit = min(own or 0, count - 1)
+    return city_mark(["here" if n == lit else "city" for n in range(count)], size="nine-brand")
+
+
+@register.simple_tag(takes_context=True)
+def empty_mark(context: template.Context) -> SafeString:
+    """Draw the mark with all its places open: nothing has come in yet."""
+    return city_mark(["none"] * (getattr(context.get("membership"), "city_count", None) or 9), size="nine-large")
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """Draw a form field's control alone, in Bootstrap's classes and without a placeholder that repeats the label."""
+    widget = field.field.widget
+    widget.attrs.pop("placeholder", None)
+    if isinstance(widget, forms.CheckboxInput):
+        css = "form-check-input"
+    elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+        css = "form-select"
+    else:
+        css = "form-control"
+    attrs = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
+    if isinstance(widget, forms.DateInput):
+        attrs["class"] += " w-date"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_many(field: BoundField) -> bool:
+    """Whether a field is a group of boxes or radio buttons, which a fieldset with a legend holds together."""
+    return isinstance(field.field.widget, forms.RadioSelect)
+
+
+@register.filter
+def oneline(text: str) -> str:
+    """Return a text without line breaks, as a page's title wants it."""
+    return mark_safe(" ".join(text.split()))  # noqa: S308 - a block that was rendered and escaped already
 
 
 #: A mail's state drawn with the portal's shapes.

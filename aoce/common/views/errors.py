@@ -1,19 +1,58 @@
-"""The pages for what cannot be answered: each says what happened and what to do."""
+"""The pages for what cannot be answered: each says what happened and what to do.
 
+Those that may come before anybody is known, or when the database is gone (400, 413, 500), are drawn by a template of
+their own that needs neither session nor database.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+#: How the portal's mark is drawn on an error page: which of its nine places shows what went wrong.
+MARKS = {400: "changes", 403: "na", 404: "none", 409: "draft", 413: "changes", 429: "draft", 500: "overdue"}
+
+
+def _mark(status: int) -> list[str]:
+    return ["approved" if n != 4 else MARKS[status] for n in range(9)]  # noqa: PLR2004 - the place in the middle
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page this request came from, if it was one of ours."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.META.get("HTTP_HOST") or came_from.path == request.path_info:
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "errors/error.html", {"title": title, "text": text, "status": status}, status=status)
+    context = {"title": title, "text": text, "status": status, "mark": _mark(status), "back": _back(request)}
+    return render(request, "errors/error.html", context, status=status)
+
+
+def _plain(status: int, title: str, text: str) -> HttpResponse:
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    context = {"title": title, "text": text, "status": status, "mark": _mark(status), "LANGUAGE_CODE": language}
+    return HttpResponse(render_to_string("errors/plain.html", context), status=status)
+
+
+def _spoken(request: HttpRequest) -> translation.override:
+    """Return the language to answer in when the middleware that sets it was not reached."""
+    return translation.override(getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """400."""
-    return _page(
-        request, 400, _("The portal could not read this request"), _("Go back, reload the page and try once more.")
-    )
+    with _spoken(request):
+        return _plain(
+            400, _("The portal could not read this request"), _("Go back, reload the page and try once more.")
+        )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,13 +79,13 @@ def wrong_state(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """413."""
-    return _page(
-        request,
-        413,
-        _("The files are too large together"),
-        _("Go back and send fewer or smaller files. What you saved before is still there."),
-    )
+    """413: said before the body is read and before anybody is known."""
+    with _spoken(request):
+        return _plain(
+            413,
+            _("The files are too large together"),
+            _("Go back and send fewer or smaller files. What you saved before is still there."),
+        )
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -56,12 +95,12 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _page(
-        request,
-        500,
-        _("Something broke on our side"),
-        _("What you had saved is still there. Try again; if it happens twice, write to the Lead Partner."),
-    )
+    with _spoken(request):
+        return _plain(
+            500,
+            _("Something broke on our side"),
+            _("What you had saved is still there. Try again; if it happens twice, write to the Lead Partner."),
+        )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
