@@ -1,6 +1,7 @@
 """Make the data folder ready: migrate, load AoCE with its demo people into an empty database, collect static files.
 
 Only what is missing is done. Prints one login per role as JSON; what it does, and what went wrong, goes to stderr.
+With ``--static`` it collects the static files and nothing else.
 """
 
 from __future__ import annotations
@@ -94,10 +95,12 @@ def main() -> int:
         django.setup()
         # It warns that a folder has no host name.
         logging.getLogger("kombu.connection").setLevel(logging.ERROR)
-        migrate()
-        load()
+        if "--static" not in sys.argv:
+            migrate()
+            load()
         collect()
-        sys.stdout.write(json.dumps(logins()))
+        if "--static" not in sys.argv:
+            sys.stdout.write(json.dumps(logins()))
     except (CommandError, ImproperlyConfigured, Error, OSError) as error:
         sys.stderr.write(f"portal: {error}\n")
         return 1

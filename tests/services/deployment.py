@@ -138,7 +138,7 @@ class Deployment:
         """Run Python in a service's environment."""
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.env[service]}
         call = [sys.executable, *arguments]
-        return subprocess.run(call, cwd=ROOT, env=env, capture_output=True, text=True, check=check, timeout=60)
+        return subprocess.run(call, cwd=ROOT, env=env, capture_output=True, text=True, check=check, timeout=120)
 
     def health(self, service: str) -> int:
         """Return the exit code of a service's health check."""
@@ -154,7 +154,7 @@ class Deployment:
 
 
 @contextmanager
-def deployment(folder: Path) -> Iterator[Deployment]:
+def deployment(folder: Path, static_root: Path) -> Iterator[Deployment]:
     """Start PostgreSQL, Redis, a mail server, migrate, web, worker, beat and the proxy; stop them all."""
     http_port, https_port, web_port = free_port(), free_port(), free_port()
     with ExitStack() as stack:
@@ -175,7 +175,7 @@ def deployment(folder: Path) -> Iterator[Deployment]:
             "DATABASE_URL": postgres,
             "REDIS_URL": redis,
             "MEDIA_ROOT": str(folder / "files"),
-            "STATIC_ROOT": str(folder / "static"),
+            "STATIC_ROOT": str(static_root),
             "BIND": f"127.0.0.1:{web_port}",
             "PORT": str(web_port),
             "SWEEP_SECONDS": "1",
@@ -189,7 +189,6 @@ def deployment(folder: Path) -> Iterator[Deployment]:
             del env[service]["PATH"]
         env["proxy"] = {}
         running = Deployment(http_port, https_port, web_port, smtp, folder, values, env)
-        running.run("migrate", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         running.run("migrate", *words("migrate", SERVICES["migrate"]["command"], values)[1:])
         for service in ("web", "worker", "beat"):
             call = words(service, SERVICES[service]["command"], values)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def portal() -> Iterator[Deployment]:
+def portal(static_root: Path) -> Iterator[Deployment]:
     folder = Path(tempfile.mkdtemp(prefix="portal-deployment-"))
     try:
-        with deployment(folder) as running:
+        with deployment(folder, static_root) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,8 +57,8 @@ def test_health_check_of_the_compose_file_passes(portal: Deployment, service: st
     wait_until(lambda: portal.health(service) == 0, f"the health check of {service}", 60)
 
 
-def test_static_files_come_from_the_proxy_compressed_and_kept_for_good(portal: Deployment) -> None:
-    manifest = json.loads((portal.folder / "static" / "staticfiles.json").read_text())
+def test_static_files_come_from_the_proxy_compressed_and_kept_for_good(portal: Deployment, static_root: Path) -> None:
+    manifest = json.loads((static_root / "staticfiles.json").read_text())
     hashed = manifest["paths"]["css/portal.css"]
     answer = portal.get(f"/static/{hashed}", Accept_Encoding="gzip")
     assert answer.status == 200
