@@ -46,7 +46,7 @@ SECTIONS = (
     Section(
         "next",
         _("What comes next"),
-        _("What the next three months are about. The dates stand below it."),
+        _("What the next quarter is about. The dates stand below it."),
         "reports/parts/next.html",
     ),
 )

@@ -71,7 +71,9 @@ def _spec(bars: Bars) -> dict[str, Any]:
             start += n
     totals = [{"c": c, "t": sum(v)} for c, v in zip(bars.categories, bars.values, strict=True)]
     most = max([row["t"] for row in totals], default=1) or 1
-    y = {"field": "c", "type": "nominal", "sort": None, "axis": {"title": None}}
+    # Where the portal's font is not at hand (a picture in a page loads none), names need room for a wider one.
+    room = 7.2 * max((len(name) for name in bars.categories), default=1)
+    y = {"field": "c", "type": "nominal", "sort": None, "axis": {"title": None, "minExtent": room}}
     x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, most * 1.08]}}
     color = {
         "field": "g",
