@@ -123,8 +123,10 @@ def ulg_events(actor: Actor, slug: str) -> Iterable[Event]:
 
     if not actor.partner_ids:
         return
-    rows = UlgMeeting.objects.visible_to(actor).filter(partner__in=actor.partner_ids, date__isnull=False)
+    rows = UlgMeeting.objects.visible_to(actor).filter(partner__in=actor.partner_ids)
     for meeting in rows.select_related("partner", "report"):
+        if meeting.date is None:
+            continue
         report = getattr(meeting, "report", None)
         home = reverse("meetings:ulg_list", kwargs={"network": slug})
         yield Event(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -209,11 +210,11 @@ class Part:
     word: str
 
 
-def parts_of(report: UlgReport, sides: Sides, errors: dict[str, int]) -> list[Part]:
+def parts_of(report: UlgReport, sides: Sides, errors: dict[str, int], today: date) -> list[Part]:
     """Return the three parts with how far each is; ``errors`` by part, after somebody tried to submit."""
     meeting = report.meeting
     done = {
-        "facts": bool(meeting.date and meeting.place.strip()),
+        "facts": bool(meeting.date and meeting.date <= today and meeting.place.strip()),
         "talk": bool(report.topics.strip() or sides.report_files),
         "attendance": bool(sides.sheet_files and sides.attendance.total and not sides.previews),
     }

@@ -99,6 +99,7 @@ def _page(
 ) -> HttpResponse:
     actor = request.actor
     new, old = review.latest_versions(KIND, report.pk)
+    report._prefetched_objects_cache = {"counts": list(report.counts.all())}
     data = _frozen(report, new)
     show = request.GET.get("show", "")
     if show == "old" and old:

@@ -205,7 +205,7 @@ def _form_page(
     errors: dict[str, int] = {}
     for problem in problems or ():
         errors[problem.part] = errors.get(problem.part, 0) + 1
-    for name in form.errors:
+    for name in () if problems else form.errors:
         part = next((code for code, names in PARTS.items() if name in names), "attendance")
         errors[part] = errors.get(part, 0) + 1
     for target, _words in refused or ():
@@ -222,7 +222,7 @@ def _form_page(
         "city": report.meeting.partner,
         "form": form,
         "sides": sides,
-        "parts": pages.parts_of(report, sides, errors),
+        "parts": pages.parts_of(report, sides, errors, today),
         "problems": problems or [],
         "refused": refused or [],
         "refused_report": [words for target, words in refused or () if target == "report_files"],

@@ -158,7 +158,7 @@ def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, page
             ["csv"],
             "“page.csv” is not what its name says: it is HTML File. Open it, save it as CSV and upload that.",
         ),
-        ("list.csv", CSV, SCAN, "“list.csv” is CSV. Here you can upload PDF, JPG, PNG, HEIC."),
+        ("list.csv", CSV, SCAN, "“list.csv” is plain text. Here you can upload PDF, JPG, PNG, HEIC."),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value and " " not in value else "",
 )

@@ -223,26 +223,32 @@ def _described(file: IO[bytes], name: str) -> str:
     return matches[0].name if matches and matches[0].name else _("something else")
 
 
+def _kind_words(kind: str) -> str:
+    """Name a type in a sentence; what reads as text may be a list or not."""
+    return _("plain text") if kind == "csv" else kind.upper()
+
+
 def inspect_upload(upload: UploadedFile, allowed: list[str]) -> Inspected:
     """Return what an upload is; raise UploadRefusedError with a sentence when it cannot be taken.
 
     ``allowed`` lists types as in ``MEDIA_TYPES``. The file is left at its start.
     """
     name = upload.name or _("The file")
-    if upload.size == 0:
+    size = upload.size or 0
+    if size == 0:
         raise _refuse(_("“%(name)s” is empty. Check the file on your computer, then upload it again."), name)
-    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+    if size > settings.UPLOAD_MAX_BYTES:
         raise _refuse(
             _("“%(name)s” has %(size)s; the limit is %(limit)s. Save it smaller or split it."),
             name,
-            size=filesizeformat(upload.size),
+            size=filesizeformat(size),
             limit=filesizeformat(settings.UPLOAD_MAX_BYTES),
         )
     upload.seek(0)
     found = _judge(upload, name)
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
     ending = ENDINGS.get(ending, ending)
-    what = found.kind.upper() if found and found.kind else _described(upload, name)
+    what = _kind_words(found.kind) if found and found.kind else _described(upload, name)
     if ending in allowed and (found is None or ending != found.kind):
         raise _refuse(
             _("“%(name)s” is not what its name says: it is %(what)s. Open it, save it as %(ending)s and upload that."),

@@ -46,10 +46,12 @@ def clean_name(name: str) -> str:
 
 def digest(file: IO[bytes]) -> str:
     """Return the SHA-256 of a file, read in pieces."""
+    found = hashlib.sha256()
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256").hexdigest()
+    while chunk := file.read(256 * 1024):
+        found.update(chunk)
     file.seek(0)
-    return found
+    return found.hexdigest()
 
 
 def _store(actor: ActorLike, content: File, inspected: Inspected, scan_state: ScanState, **fields: Any) -> StoredFile:
