@@ -67,7 +67,7 @@ def compare(old: dict[str, Any], task: Task) -> Change | None:
     if old["track"] != task.track.name:
         said.add("row", _("Other row"), _("Was in the row “%(old)s”.") % {"old": old["track"]})
     if old["owed_by"] != task.owed_by:
-        words = {"old": OwedBy(old["owed_by"]).label, "new": OwedBy(task.owed_by).label}
+        words = {"old": str(OwedBy(old["owed_by"]).label), "new": str(OwedBy(task.owed_by).label)}
         said.add("owner", _("Other owner"), _("Owed by: %(new)s, before: %(old)s.") % words)
     if not said.kinds:
         return None

@@ -404,7 +404,10 @@ def table_of(
         total=len(tasks),
         shown=shown,
         changes=changes,
-        to_settle=[task for task in tasks if task.conflict],
+        to_settle=sorted(
+            (slot.task for line in lines.values() for slot in line.slots if slot.task.conflict),
+            key=lambda task: (task.due, task.pk),
+        ),
         tracks=tracks,
     )
 

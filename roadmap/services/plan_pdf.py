@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pypdfium2
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ from partners.models import Membership
 from roadmap.models import Period
 from roadmap.plan_table import PlanTable, Slot, TrackRow, table_of
 
-PAPERS = ("A4", "A3")
+#: Sizes of type to try for each paper, in points: the largest that gets the table onto one sheet is taken.
+SIZES = {"A4": ("7.5", "6.75", "6.1"), "A3": ("10.5", "9.5", "8.6")}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ def lanes_of(line: TrackRow, columns: int) -> list[list[PaperCell]]:
     return rows
 
 
+def pages_of(content: bytes) -> int:
+    """Return how many sheets a PDF has."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def paper_context(period: Period, table: PlanTable, paper: str) -> dict[str, Any]:
     """Return what the printed table's template needs."""
     columns = len(table.months)
@@ -62,15 +73,24 @@ def render_plan(*, actor: Actor, period: Period, paper: str, language: str) -> b
     """Return the PDF of a half-year the actor may see: the plan, without how far anybody is."""
     if not Period.objects.visible_to(actor).filter(pk=period.pk).exists():
         raise PermissionDenied
-    if paper not in PAPERS:
-        raise ValueError(paper)
+    sizes, sheets = SIZES[paper], 1
     with translation.override(language):
         # What everybody in the network may see: an actor with no city and no lead.
         reader = Actor(user_id=None, network_id=period.network_id, is_system=True)
         table = table_of(actor=reader, network=period.network, period=period, cities=[], today=period.network.today())
+        if table.to_settle and paper == "A4":
+            sheets = 2  # what is to settle stands on a sheet of its own
         title = _("Roadmap, %(title)s") % {"title": period.title}
         context = paper_context(period, table, paper)
-    return render_pdf(template="pdf/roadmap.html", context=context, language=language, title=title)
+    for points in sizes:
+        context["points"] = points
+        content = render_pdf(template="pdf/roadmap.html", context=context, language=language, title=title)
+        if pages_of(content) == sheets:
+            return content
+    # It needs several sheets whatever the size, so it may as well be easy to read.
+    return render_pdf(
+        template="pdf/roadmap.html", context=context | {"points": sizes[0]}, language=language, title=title
+    )
 
 
 def render_for(*, user_id: int | None, period_id: int, paper: str, language: str) -> StoredFile:
