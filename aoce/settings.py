@@ -262,7 +262,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", BASE_DIR / "node_modules/bootstrap/dist"),
+    ("bootstrap/css", BASE_DIR / "node_modules/bootstrap/dist/css"),
     ("sofia-sans", BASE_DIR / "node_modules/@fontsource-variable/sofia-sans"),
     ("htmx", BASE_DIR / "node_modules/htmx.org/dist"),
 ]
@@ -331,6 +331,8 @@ if PRODUCTION:
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 WHITENOISE_MAX_AGE = 3600
+# Compressed already, or (source maps) asked for by nobody but a developer.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map"]
 
 LOGGING = {
     "version": 1,
