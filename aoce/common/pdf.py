@@ -53,15 +53,13 @@ def base_url() -> str:
     return f"{settings.SITE_URL}/"
 
 
-def static_path(name: str) -> Path:
-    """Return where one of the portal's static files lies; ends the rendering when it is none of them."""
+def static_path(name: str) -> Path | None:
+    """Return where one of the portal's static files lies; None when it is none of them."""
     try:
         found = finders.find(name)
     except SuspiciousFileOperation:
-        found = None
-    if not found:
-        raise _RefusedError(f"no such static file: {name}")
-    return Path(found)
+        return None
+    return Path(found) if found else None
 
 
 class OwnFetcher(URLFetcher):
@@ -71,22 +69,31 @@ class OwnFetcher(URLFetcher):
         """Take the names, in the storage, of the files the page may show."""
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
         self.stored = frozenset(stored)
+        self.refused: list[str] = []
+
+    def refuse(self, why: str) -> _RefusedError:
+        """Return what ends the rendering; kept as well, for pictures inside pictures are drawn whatever happens."""
+        self.refused.append(why)
+        return _RefusedError(why)
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """Return the bytes of one of the portal's own files; end the rendering otherwise."""
         if url.startswith("data:"):
             return super().fetch(url, headers)
         if not url.startswith(base_url()):
-            raise _RefusedError(f"nothing is fetched from outside: {url[:200]}")
+            raise self.refuse(f"nothing is fetched from outside: {url[:200]}")
         path = unquote(urlsplit(url).path).lstrip("/")
         name = path.partition("/")[2]
         if path.startswith("static/"):
-            body = static_path(name).read_bytes()
+            found = static_path(name)
+            if found is None:
+                raise self.refuse(f"no such static file: {name}")
+            body = found.read_bytes()
         elif path.startswith("stored/") and name in self.stored:
             with default_storage.open(name) as file:
                 body = file.read()
         else:
-            raise _RefusedError(f"not one of the page's files: {url[:200]}")
+            raise self.refuse(f"not one of the page's files: {url[:200]}")
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         return URLFetcherResponse(url, body, {"Content-Type": kind})
 
@@ -124,16 +131,20 @@ def html_to_pdf(html: str, attachments: Sequence[Attachment] = (), stored: Seque
     identity = hashlib.sha256(html.encode())
     for file in attachments:
         identity.update(file.content)
+    fetcher = OwnFetcher(stored)
     with collection_held_off():
-        page = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=OwnFetcher(stored))
+        page = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=fetcher)
         try:
-            return page.write_pdf(
+            content = page.write_pdf(
                 pdf_variant="pdf/ua-1",
                 attachments=files or None,
                 pdf_identifier=identity.hexdigest()[:32].encode(),
             )
         except _RefusedError as refused:
             raise OutsideAddressError(str(refused)) from None
+    if fetcher.refused:
+        raise OutsideAddressError(fetcher.refused[0])
+    return content
 
 
 def page_html(*, template: str, context: dict[str, Any], language: str, title: str) -> str:
