@@ -47,4 +47,4 @@ class RoadmapConfig(AppConfig):
         files.register_owner("period", period_seen)
         register(Entry(label=_("Home"), url_name="roadmap:home", order=10))
         register(Entry(label=_("Board"), url_name="roadmap:board", order=15, shown=can_see_board))
-        register(Entry(label=_("Roadmap"), url_name="roadmap:plan", order=20))
+        register(Entry(label=_("Roadmap"), url_name="roadmap:plan", order=20, section="roadmap/"))

@@ -16,8 +16,15 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         match = request.resolver_match
         section = match.namespace if match else ""
         view_name = match.view_name if match else ""
+        address = match.route.removeprefix("n/<slug:network>/") if match else ""
         menu = [
-            {"label": e.label, "url_name": e.url_name, "current": e.url_name == view_name or section == e.section}
+            {
+                "label": e.label,
+                "url_name": e.url_name,
+                "current": e.url_name == view_name
+                or section == e.section
+                or (e.section.endswith("/") and address.startswith(e.section)),
+            }
             for e in ENTRIES
             if e.shown(actor)
         ]

@@ -15,7 +15,8 @@ class Entry:
     url_name: str
     order: int
     shown: Callable[[Any], bool] = lambda _actor: True
-    #: Address prefixes (below the network's) for which the entry is the current one.
+    #: Where the entry is the current one: an app's namespace, or with a slash the beginning of the addresses below the
+    #: network's.
     section: str = ""
 
 

@@ -244,6 +244,14 @@ def test_plan_beyond_the_stylesheet_is_a_list(place: Place, as_: As) -> None:
     assert len(soup.select(".plan-month .slot")) == 200
 
 
+def test_menu_says_where_one_is_on_every_page_of_the_roadmap(place: Place, as_: As) -> None:
+    task = place.task()
+    client = as_("lead_partner")
+    for path in ("roadmap/", f"roadmap/{place.period.slug}/", f"roadmap/tasks/{task.pk}/", "roadmap/half-years/"):
+        soup = soup_of(client.get(place.url(path)))
+        assert [words(a) for a in soup.select("#site-menu a[aria-current]")] == ["Roadmap"], path
+
+
 def test_network_without_a_plan_says_so(place: Place, as_: As) -> None:
     Period.objects.all().delete()
     assert "There is no roadmap yet." in words(soup_of(as_("coordinator").get(place.url("roadmap/"))))
@@ -255,9 +263,12 @@ def test_network_without_a_plan_says_so(place: Place, as_: As) -> None:
 
 
 def test_task_page_tells_source_and_states_to_who_may_see_them(place: Place, as_: As) -> None:
-    task = place.task(source="Baseline Study, Table 3", conflict="May or June?", description="Write it.")
+    task = place.task(
+        source="Baseline Study, Table 3", conflict="May or June?", description="Write it.", start=date(2024, 2, 1)
+    )
     publish(place)
     page = words(soup_of(as_("lead_partner").get(place.url(f"roadmap/tasks/{task.pk}/"))).main)
+    assert "From 1 February 2024" in page
     for text in ("Baseline Study, Table 3", "To settle: May or June?", "Write it.", "Iași", "Genk", "Due on 26 April"):
         assert text in page
     page = words(soup_of(as_("coordinator").get(place.url(f"roadmap/tasks/{task.pk}/"))).main)
