@@ -5,6 +5,7 @@
 """
 
 import sqlite3
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -245,6 +246,8 @@ FORMAT_MODULE_PATH = ["aoce.formats"]
 
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "AoCE portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whom people write to about accessibility and privacy; a mailbox that somebody reads.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default=parseaddr(str(DEFAULT_FROM_EMAIL))[1])
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 # A mail claimed longer ago than this belongs to a worker that is gone: longer than any try can last.
 MAIL_CLAIM_SECONDS = env.int("MAIL_CLAIM_SECONDS", default=900)

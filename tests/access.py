@@ -205,6 +205,7 @@ OUTSIDE: dict[str, Outside] = {
     "site:privacy": Outside(200, 200),
     "site:help": Outside(200, 200),
     "site:robots": Outside(200, 200),
+    "site:favicon": Outside(200, 200),
     "calendar:feed": Outside(200, 200, {"secret": "feed_secret"}),
     "public:network": Outside(200, 200, {"slug": "network.slug"}),
     "public:report": Outside(404, 404, {"slug": "network.slug", "year": 2024, "quarter": 1}),

@@ -1,6 +1,8 @@
-"""Addresses: urls_styleguide."""
+"""The living style page; ``aoce.urls`` takes it in only in debug."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aoce.common.views import styleguide
 
 app_name = "styleguide"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", styleguide.index, name="index")]

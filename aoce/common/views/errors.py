@@ -26,7 +26,7 @@ def _mark(status: int) -> list[str]:
 def _back(request: HttpRequest) -> str:
     """Return the page this request came from, if it was one of ours."""
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.META.get("HTTP_HOST") or came_from.path == request.path_info:
+    if came_from.netloc != request.get_host() or came_from.path == request.path_info:
         return ""
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 

@@ -1,18 +1,22 @@
 """Pages that belong to no network: help, accessibility, privacy, language, health."""
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
     """Say that the web process answers and reaches the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "ok"})
 
 
@@ -37,13 +41,13 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
-    return render(request, "site/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "site/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why and how long."""
-    return render(request, "site/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})
 
 
 @require_GET
@@ -56,3 +60,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """Keep search engines to the public pages."""
     return HttpResponse("User-agent: *\nAllow: /public/\nDisallow: /\n", content_type="text/plain")
+
+
+@require_GET
+@cache_control(public=True, max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+    """The mark, for who asks for an icon by its old name."""
+    path = settings.BASE_DIR / "static" / "img" / "mark.svg"
+    return HttpResponse(path.read_bytes(), content_type="image/svg+xml")
