@@ -153,7 +153,7 @@ if REDIS_URL:
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
     CELERY_BROKER_URL = REDIS_URL
     # A task that outlives this is handed out again; it is well above the longest time limit.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 5}
 else:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
@@ -185,6 +185,9 @@ CELERY_BEAT_SCHEDULE = {
     "mail.sweep": {"task": "common.sweep_mail", "schedule": SWEEP_SECONDS},
     "jobs.sweep": {"task": "common.sweep_jobs", "schedule": SWEEP_SECONDS},
 }
+# While no worker runs, what beat asks for does not pile up: the next one that comes asks for the same.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    _entry["options"] = {"expires": max(60, 2 * SWEEP_SECONDS)}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 
