@@ -10,6 +10,7 @@ import gc
 import hashlib
 import io
 import mimetypes
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,6 +100,20 @@ class OwnFetcher(URLFetcher):
 
 
 @contextmanager
+def clock_held() -> Iterator[None]:
+    """Let the fonts inside the PDF carry no time: fontTools writes the moment of saving, unless it is told one."""
+    was = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(NO_MOMENT.timestamp()))
+    try:
+        yield
+    finally:
+        if was is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = was
+
+
+@contextmanager
 def collection_held_off() -> Iterator[None]:
     """Hold garbage collection off: a rendering makes millions of objects that all live until its end."""
     was = gc.isenabled()
@@ -132,7 +147,7 @@ def html_to_pdf(html: str, attachments: Sequence[Attachment] = (), stored: Seque
     for file in attachments:
         identity.update(file.content)
     fetcher = OwnFetcher(stored)
-    with collection_held_off():
+    with collection_held_off(), clock_held():
         page = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=fetcher)
         try:
             content = page.write_pdf(
