@@ -13,23 +13,25 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
+from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from aoce.common.templatetags.portal import city_mark, span_words
 from partners.enums import DatePrecision
+from partners.models import Partner
 from roadmap.board import LATE, WORDS, key_of, late_words
-from roadmap.enums import OwedBy, Party, PeriodState, TrackGroup
+from roadmap.enums import OwedBy, PeriodState, TrackGroup
 from roadmap.models import Obligation, Period, Task, Track
+from roadmap.paths import path_of
 from roadmap.plan_changes import Change, changes_since
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from partners.actors import Actor
-    from partners.models import Network, Partner
+    from partners.models import Network
 
 #: The stylesheet has classes for so many columns and rows; a plan beyond them is shown as a list on every width.
 MAX_COLUMNS = 18
@@ -174,7 +176,8 @@ def _owed_by_cities(actor: Actor, task: Task, seen: list[Obligation], cities: li
     if len(own) == 1:
         return _of_one(task, own[0], today)
     if own:
-        return _of_cities(task, own, [o.partner for o in own if o.partner], today, see_all=True)
+        mine = [city for city in cities if city.pk in actor.partner_ids]
+        return _of_cities(task, own, mine, today, see_all=True)
     if seen and actor.is_observer_only:
         return _of_cities(task, seen, cities, today, see_all=False)
     return Standing(_by_date(task, today))
@@ -189,6 +192,7 @@ class Slot:
     span: int
     standing: Standing
     url: str
+    edit_url: str
     who: str = ""
     mine: bool = False
     change: Change | None = None
@@ -337,8 +341,8 @@ def address(network: Network, actor: Actor, task: Task, seen: list[Obligation]) 
     """Return where a task leads: to what the viewer's own city owes for it, else to its own page."""
     own = [o for o in seen if o.partner_id and o.partner_id in actor.coordinated_partner_ids]
     if len(own) == 1:
-        return reverse("roadmap:obligation", kwargs={"network": network.slug, "pk": own[0].pk})
-    return reverse("roadmap:task", kwargs={"network": network.slug, "pk": task.pk})
+        return path_of("roadmap:obligation", network.slug, own[0].pk)
+    return path_of("roadmap:task", network.slug, task.pk)
 
 
 def table_of(
@@ -357,7 +361,7 @@ def table_of(
     tasks = list(
         Task.objects.visible_to(actor)
         .filter(track__period=period)
-        .prefetch_related("hosts")
+        .prefetch_related(Prefetch("hosts", Partner.objects.only("name")))
         .order_by("start", "due", "position", "pk")
     )
     for task in tasks:
@@ -365,9 +369,9 @@ def table_of(
     published = period.state == PeriodState.PUBLISHED
     seen: dict[int, list[Obligation]] = defaultdict(list)
     if published:
-        rows = Obligation.objects.visible_to(actor).filter(task__track__period=period).select_related("partner")
+        rows = Obligation.objects.visible_to(actor).filter(task__track__period=period).order_by("pk")
         of_task = {task.pk: task for task in tasks}
-        for obligation in rows.order_by("pk"):
+        for obligation in rows.only("task", "party", "partner", "state", "due_override"):
             obligation.task = of_task[obligation.task_id]
             seen[obligation.task_id].append(obligation)
     changes = changes_since(period, tasks) if published else []
@@ -389,6 +393,7 @@ def table_of(
             span=end - begin + 1,
             standing=standing_of(actor, task, seen[task.pk], cities, today, published=published),
             url=address(network, actor, task, seen[task.pk]),
+            edit_url=path_of("roadmap:task_edit", network.slug, task.pk),
             who=who_words(task),
             mine=mine and not actor.leads,
             change=changed.get(task.pk),
@@ -451,8 +456,3 @@ def _months(period: Period, groups: list[Group], columns: int, today: date) -> l
             for column, slots in by_column.items():
                 months[column - 1].parts.append(TrackPart(line.track, slots))
     return months
-
-
-def owner_words(obligation: Obligation) -> str:
-    """Return who one obligation falls to."""
-    return str(obligation.partner or Party(obligation.party).label)

@@ -41,7 +41,8 @@ def find_task(request: HttpRequest, pk: int) -> Task:
 
 def cities_of(request: HttpRequest) -> list[Partner]:
     """Return the network's cities in their order."""
-    return list(Partner.objects.visible_to(request.actor).filter(is_active=True))
+    cities = Partner.objects.visible_to(request.actor).filter(is_active=True)
+    return list(cities.only("name", "position", "network"))
 
 
 def table_context(request: HttpRequest, period: Period, cities: list[Partner], editing: int | None) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def table_context(request: HttpRequest, period: Period, cities: list[Partner], e
         "period": period,
         "table": table,
         "show": show,
+        "kept": f"?show={show}" if show else "",
         "can_edit": policies.can_edit_plan(request.actor, request.network.pk),
         "today": request.network.today(),
     }
