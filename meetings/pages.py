@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from partners.models import StakeholderKind
 
 #: Rows shown at most, of each sort: with something to complete, and without.
-SHOWN_ROWS = 150
+SHOWN_ROWS = 100
 HOW_WORDS = dict(SignedHow.choices)
 
 

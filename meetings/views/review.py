@@ -169,7 +169,6 @@ def _page(
             "rows": rows or [("", "")] * POINT_ROWS,
             "problem": problem,
         },
-        status=422 if problem or (form is not None and form.errors) else 200,
     )
 
 

@@ -112,4 +112,4 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             },
         )
     context = {"meeting": meeting, "form": form, "when": words_of(meeting)}
-    return render(request, "meetings/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/edit.html", context)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,7 +56,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         .annotate(
             people=Coalesce(Subquery(named.values("n")), 0) + Coalesce(Subquery(typed.values("n")), 0),
         )
-        .order_by("-meeting__date", "-pk")
+        .order_by(F("meeting__date").desc(nulls_first=True), "-pk")
     )
     cities = list(Partner.objects.visible_to(actor).filter(is_active=True))
     chosen = {"city": request.GET.get("city", ""), "state": request.GET.get("state", "")}
@@ -214,7 +214,6 @@ def _form_page(
     asked, points = asked_of(report) if report.state == State.CHANGES else (None, [])
     served = list(services.obligations_of(report).order_by("due_on"))
     conflicts = list(open_conflicts(KIND, report.pk))
-    status = 422 if errors and request.method == "POST" else 200
     saved = timezone.localtime(report.updated_at)
     context = {
         "report": report,
@@ -244,7 +243,7 @@ def _form_page(
         "sheet_accept": ",".join(f".{kind}" for kind in (*attendance.sheet_types(), "jpeg")),
         "most": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
     }
-    return render(request, "meetings/ulg_edit.html", context, status=status)
+    return render(request, "meetings/ulg_edit.html", context)
 
 
 def asked_of(report: UlgReport) -> tuple[StatusChange | None, list[ReviewPoint]]:

@@ -102,7 +102,7 @@ def test_setting_the_date_settles_it_and_moves_the_roadmap(place: Place) -> None
     page = client.get(address)
     assert faults_of_page(page.content.decode()) == []
     bad = client.post(address, {"start": "2024-07-04", "end": "2024-07-01", "precision": "day"})
-    assert bad.status_code == 422
+    assert bad.status_code == 200
     assert faults_of_page(bad.content.decode()) == []
     assert "The last day is before the first." in bad.content.decode()
     data = {

@@ -163,7 +163,7 @@ def test_report_with_errors_keeps_everything_and_says_where(place: Place, header
     data[f"count-{place.kinds[0].pk}"] = "4"
     response = client.post(url(place, "ulg_edit", pk=report.pk), data, headers=headers)
     soup = BeautifulSoup(response.content, "html.parser")
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert faults_of_page(response.content.decode()) == []
     assert soup.title.text.startswith("Error:")
     summary = soup.select_one(".error-summary")
@@ -183,7 +183,7 @@ def test_bad_file_is_refused_and_the_good_ones_are_kept(place: Place) -> None:
     sheets = [made.upload("scan.pdf", made.pdf()), made.upload("bad.pdf", b"no pdf"), made.upload("empty.png", b"")]
     data = filled(place, report, client, do="attach", sheets=sheets)
     response = client.post(url(place, "ulg_edit", pk=report.pk), data)
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert faults_of_page(response.content.decode()) == []
     assert "“bad.pdf” is not what its name says: it is plain text." in words(response)
     assert "“empty.png” is empty." in words(response)
@@ -197,7 +197,7 @@ def test_invalid_number_is_shown_and_nothing_typed_is_lost(place: Place) -> None
     data = filled(place, report, client, do="save", sheets=made.upload("scan.pdf", made.pdf()))
     data[f"count-{place.kinds[0].pk}"] = "many"
     response = client.post(url(place, "ulg_edit", pk=report.pk), data)
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert carried(response)["topics"] == "Trust"
     assert report.sheets.count() == 1
 
@@ -286,9 +286,7 @@ def test_form_is_for_the_citys_coordinators(place: Place, name: str, state: str,
     report = UlgReportFactory(meeting__partner=place.city, state=state)
     client = browser(place, name)
     assert client.get(url(place, "ulg_edit", pk=report.pk)).status_code == expected
-    assert client.post(url(place, "ulg_edit", pk=report.pk), {"do": "save"}).status_code == {200: 422}.get(
-        expected, expected
-    )
+    assert client.post(url(place, "ulg_edit", pk=report.pk), {"do": "save"}).status_code == expected
 
 
 def test_approved_report_is_shown_instead_of_its_form(place: Place) -> None:
@@ -319,7 +317,7 @@ def test_lead_partner_returns_and_the_city_answers(place: Place, headers: dict[s
     assert faults_of_page(page.content.decode()) == []
     assert "Mező Katalin" in words(page)
     empty = lead.post(address, {"do": "ask_changes", "version": 1}, headers=headers)
-    assert empty.status_code == 422
+    assert empty.status_code == 200
     assert "Write at least one point" in words(empty)
     lead.post(
         address,
@@ -357,7 +355,7 @@ def test_decision_on_an_older_version_shows_the_newer_first(place: Place) -> Non
     assert SubmittedVersion.objects.count() == 2
     lead = browser(place, "lead")
     response = lead.post(url(place, "ulg_detail", pk=report.pk), {"do": "approve", "version": 1, "comment": "Good"})
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert "The city changed the report while you were reading." in words(response)
     form_page = BeautifulSoup(response.content, "html.parser")
     assert form_page.select_one("[name=version]")["value"] == "2"
