@@ -283,6 +283,7 @@ def test_edit_is_a_page_without_htmx_and_a_form_in_the_table_with_it(place: Plac
     assert page.h1 is not None
     assert page.form is not None
     assert page.find(id="plan") is None
+    assert not soup_of(client.get(place.url("roadmap/"))).find(id="plan-lists").has_attr("hx-swap-oob")
     response = client.get(url, headers=HX)
     part = soup_of(response)
     assert part.html is None
@@ -304,6 +305,9 @@ def test_save_in_place_answers_with_the_table(place: Place, as_: As) -> None:
     assert words(found.select_one(".title")) == "New title"
     assert found.select_one(".title").has_attr("autofocus")
     assert words(found.select_one(".flag-change")) == "Was 26 Apr, Renamed"
+    lists = soup.find(id="plan-lists")
+    assert lists["hx-swap-oob"] == "true"
+    assert "Moved from 26 April to 5 June. Was called" in words(lists)
     task.refresh_from_db()
     assert (task.title, task.due, task.version) == ("New title", date(2024, 6, 5), 2)
 
