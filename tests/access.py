@@ -158,6 +158,7 @@ PAGES: list[Page] = [
     Page("reports:new", LEADS, method="POST", data={"year": "2025", "quarter": "2"}),
     Page("reports:detail", LEADS, missing=without(ALL, LEADS), kwargs=QUARTER),
     Page("reports:preview", LEADS, missing=without(ALL, LEADS), kwargs=QUARTER),
+    Page("reports:chart", LEADS, missing=without(ALL, LEADS), kwargs={**QUARTER, "name": "literal:obligations"}),
     Page("reports:render", LEADS, missing=without(ALL, LEADS), kwargs=QUARTER, method="POST"),
     Page(
         "reports:decide",
