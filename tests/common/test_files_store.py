@@ -81,8 +81,7 @@ def fetch(network: Network, file: StoredFile) -> Any:
     client = Client()
     client.force_login(person(network, Role.OBSERVER))
     response = client.get(reverse("common:file", kwargs={"network": network.slug, "uuid": file.pk}))
-    response.body = response.getvalue()
-    response.close()
+    response.body = response.getvalue()  # read to the end, or the file stays open
     return response
 
 
