@@ -201,6 +201,16 @@ class Slot:
     editing: bool = False
 
     @property
+    def anchor(self) -> str:
+        """Return its id in the page."""
+        return f"task-{self.task.pk}"
+
+    @property
+    def places(self) -> str:
+        """Return the classes that put it into its place."""
+        return f"r-{self.row} s-{self.column} w-{self.span}"
+
+    @property
     def due(self) -> str:
         """Return what stands at its foot."""
         return due_words(self.task)

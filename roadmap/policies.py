@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aoce.common.enums import State
 from partners.enums import Role
 from roadmap.deliverables import KINDS
-from roadmap.enums import ObligationState, Party
+from roadmap.enums import ObligationState, Party, PeriodState
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -114,6 +114,13 @@ def can_check_hand_in(actor: Actor, hand_in: HandIn) -> bool:
 
 
 # --- The plan ---------------------------------------------------------------------------------------------------------
+
+
+def can_view_period(actor: Actor, period: Period) -> bool:
+    """The rule of ``PeriodQuerySet.visible_to`` for one half-year; its tasks follow it."""
+    if period.network_id != actor.network_id or not (actor.roles or actor.is_system):
+        return False
+    return period.state == PeriodState.PUBLISHED or actor.leads or actor.is_system
 
 
 def can_edit_plan(actor: Actor, network_id: int) -> bool:

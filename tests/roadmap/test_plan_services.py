@@ -13,8 +13,9 @@ from django.core.management import call_command
 
 from aoce.common.models import DraftConflict, StatusChange
 from aoce.common.workflow import WrongStateError
+from partners.actors import Actor
 from partners.models import Network
-from roadmap import services
+from roadmap import policies, services
 from roadmap.enums import ObligationState, OwedBy, Party, PeriodState, TrackGroup
 from roadmap.models import Obligation, Period, Reminder, ReminderRule, Task, Track
 from roadmap.plan_changes import changes_since
@@ -113,6 +114,20 @@ def test_publish_makes_obligations_and_remembers_the_plan(place: Place, who: str
     change = StatusChange.objects.get(kind="period", object_id=period.pk)
     assert (change.transition, change.source, change.target) == ("publish", "draft", "published")
     assert services.preview_publication(period).created == 0
+
+
+@pytest.mark.parametrize("who", ["lead_partner", "lead_expert", "system", *OTHERS, "other_coordinator"])
+def test_visible_half_years_and_tasks_are_those_the_policy_lets_see(place: Place, who: str) -> None:
+    elsewhere = [PeriodFactory(), PeriodFactory(state=PeriodState.DRAFT, published_at=None)]
+    periods = [place.period, draft(place), *elsewhere]
+    tasks = [TaskFactory(track=TrackFactory(period=period)) for period in periods]
+    actor = place.actor(who)
+    assert set(Period.objects.visible_to(actor)) == {p for p in periods if policies.can_view_period(actor, p)}
+    assert set(Task.objects.visible_to(actor)) == {t for t in tasks if policies.can_view_period(actor, t.track.period)}
+    nobody = Actor(place.people["member"].pk, place.network.pk)
+    assert not Period.objects.visible_to(nobody).exists()
+    assert not Task.objects.visible_to(nobody).exists()
+    assert not policies.can_view_period(nobody, place.period)
 
 
 def test_published_half_year_cannot_be_removed_and_a_draft_can(place: Place) -> None:
