@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import CharField, Count, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,19 +60,21 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
     ).select_related("meeting__partner")
     reports = list(rows.order_by("meeting__partner__position", "meeting__date", "pk"))
     people = _people(network, reports)
+    ahead = quarter_end(after)
+    meetings, tasks = _dates(network, start, after, ahead)
     figures: dict[str, Any] = {
         "as_of": today.isoformat(),
         "start": start.isoformat(),
         "end": end.isoformat(),
-        "meetings": _meetings(network, start, end),
+        "meetings": _meetings(network, [row for row in meetings if row.start <= end]),
         "ulg": _ulg(cities, reports),
         "reports": _reports(network, reports, people["of_report"]),
         "kinds": people["kinds"],
         "attendance": _attendance(cities, people),
         "obligations": _obligations(network, cities, start, end, today),
         "next_start": after.isoformat(),
-        "next_end": quarter_end(after).isoformat(),
-        "next": _next(network, after, quarter_end(after)),
+        "next_end": ahead.isoformat(),
+        "next": _next([row for row in meetings if row.start > end], tasks),
         "sources": {key: reverse(name, kwargs={"network": network.slug}) for key, name in SOURCES.items()},
     }
     figures["totals"] = {
@@ -88,16 +90,42 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
     return figures
 
 
-def _meetings(network: Network, start: date, end: date) -> list[dict[str, Any]]:
+class Dated(NamedTuple):
+    """A meeting (with a slug) or a task of the roadmap, as far as it has a place in time."""
+
+    title: str
+    place: str
+    start: date
+    end: date
+    precision: str
+    slug: str
+    who: str
+
+
+def _dates(network: Network, start: date, after: date, ahead: date) -> tuple[list[Dated], list[Dated]]:
+    """Return the meetings from ``start`` and the tasks due from ``after`` on, both until ``ahead``; one query."""
+    meetings = TransnationalMeeting.objects.filter(network=network, start__lte=ahead, end__gte=start)
+    tasks = Task.objects.filter(track__period__network=network, track__period__state=PeriodState.PUBLISHED)
+    tasks = tasks.filter(due__range=(after, ahead)).exclude(owed_by=OwedBy.NOBODY)
+    text = CharField()
+    rows = meetings.order_by().values_list(
+        "title", "place", "start", "end", "date_precision", "slug", Value("all", output_field=text)
+    )
+    nothing = Value("", output_field=text)
+    more = tasks.order_by().values_list("title", nothing, "due", "due", "due_precision", nothing, "owed_by")
+    found = sorted((Dated(*row) for row in rows.union(more, all=True)), key=lambda row: (row.start, row.title))
+    return [row for row in found if row.slug], [row for row in found if not row.slug]
+
+
+def _meetings(network: Network, rows: list[Dated]) -> list[dict[str, Any]]:
     """Return the network's meetings of which at least one day is in the quarter."""
-    rows = TransnationalMeeting.objects.filter(network=network, start__lte=end, end__gte=start).order_by("start", "pk")
     return [
         {
             "title": row.title,
             "place": row.place,
             "start": row.start.isoformat(),
             "end": row.end.isoformat(),
-            "precision": row.date_precision,
+            "precision": row.precision,
             "path": reverse("meetings:detail", kwargs={"network": network.slug, "slug": row.slug}),
         }
         for row in rows
@@ -126,7 +154,7 @@ def _reports(network: Network, reports: list[UlgReport], people: Counter[int]) -
     return [
         {
             "city": report.meeting.partner.name,
-            "date": report.meeting.date.isoformat(),
+            "date": f"{report.meeting.date:%Y-%m-%d}",
             "title": str(report.meeting),
             "place": report.meeting.place,
             "state": report.state,
@@ -154,17 +182,17 @@ def _people(network: Network, reports: list[UlgReport]) -> dict[str, Any]:
         report = by_pk[report_id]
         found["of_report"][report_id] += n
         if report.state == State.APPROVED:
-            found["numbers"][report.meeting.partner_id][place.get(kind_id)] += n
+            found["numbers"][report.meeting.partner_id][place[kind_id] if kind_id else None] += n
         else:
             found["waiting"][report.meeting.partner_id] += n
 
-    listed = Attendee.objects.filter(report__in=by_pk).values_list("report_id", "kind_id", "organisation")
-    for report_id, kind_id, organisation in listed:
-        count(report_id, kind_id, 1)
-        found["no_organisation"][by_pk[report_id].meeting.partner_id] += not organisation.strip()
-    typed = AttendanceCount.objects.filter(report__in=by_pk).values_list("report_id", "kind_id")
-    for report_id, kind_id, n in typed.annotate(n=Sum("people")):
+    listed = Attendee.objects.filter(report__in=by_pk).order_by().values("report_id", "kind_id")
+    listed = listed.annotate(people=Count("pk"), none=Count("pk", filter=Q(organisation__regex=r"^\s*$")))
+    typed = AttendanceCount.objects.filter(report__in=by_pk).annotate(none=Value(0))
+    columns = ("report_id", "kind_id", "people", "none")
+    for report_id, kind_id, n, none in listed.values_list(*columns).union(typed.values_list(*columns), all=True):
         count(report_id, kind_id, n)
+        found["no_organisation"][by_pk[report_id].meeting.partner_id] += none
     return found
 
 
@@ -187,7 +215,7 @@ def _attendance(cities: list[Partner], people: dict[str, Any]) -> list[dict[str,
 
 def _obligations(network: Network, cities: list[Partner], start: date, end: date, today: date) -> list[dict[str, Any]]:
     """Count what was due in the quarter, by city. Met late is handed in after its day and accepted."""
-    rows = Obligation.objects.filter(network=network, party=Party.PARTNER).with_due()
+    rows: Any = Obligation.objects.filter(network=network, party=Party.PARTNER).with_due()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for row in rows.filter(due_on__range=(start, end)):
         count = counts[row.partner_id]
@@ -209,13 +237,9 @@ def _obligations(network: Network, cities: list[Partner], start: date, end: date
     return [{"city": city.name, **{key: counts[city.pk][key] for key in keys}} for city in cities]
 
 
-def _next(network: Network, start: date, end: date) -> list[dict[str, Any]]:
+def _next(meetings: list[Dated], tasks: list[Dated]) -> list[dict[str, Any]]:
     """Return what is due, and which meetings begin, in the quarter after the report's."""
-    tasks = Task.objects.filter(track__period__network=network, track__period__state=PeriodState.PUBLISHED)
-    tasks = tasks.filter(due__range=(start, end)).exclude(owed_by=OwedBy.NOBODY)
-    found = [{"day": t.due.isoformat(), "precision": t.due_precision, "what": t.title, "who": t.owed_by} for t in tasks]
-    meetings = TransnationalMeeting.objects.filter(network=network, start__range=(start, end))
-    found += [
-        {"day": m.start.isoformat(), "precision": m.date_precision, "what": m.title, "who": "all"} for m in meetings
+    return [
+        {"day": row.start.isoformat(), "precision": row.precision, "what": row.title, "who": row.who}
+        for row in sorted([*meetings, *tasks], key=lambda row: (row.start, row.title))
     ]
-    return sorted(found, key=lambda row: (row["day"], row["what"]))

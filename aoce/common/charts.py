@@ -70,7 +70,7 @@ def _spec(bars: Bars) -> dict[str, Any]:
             rows.append({"c": category, "g": group, "n": n, "a": start, "b": start + n, "m": start + n / 2})
             start += n
     totals = [{"c": c, "t": sum(v)} for c, v in zip(bars.categories, bars.values, strict=True)]
-    most = max([row["t"] for row in totals], default=1) or 1
+    most = max((sum(numbers) for numbers in bars.values), default=1) or 1
     # Where the portal's font is not at hand (a picture in a page loads none), names need room for a wider one.
     room = 7.2 * max((len(name) for name in bars.categories), default=1)
     y = {"field": "c", "type": "nominal", "sort": None, "axis": {"title": None, "minExtent": room}}

@@ -10,7 +10,7 @@ from reports.services.quarterly import (
     save_section,
     submit,
 )
-from reports.services.rendering import job_of, publish, render, report_languages, start_publishing, start_render
+from reports.services.rendering import publish, render, report_languages, start_publishing, start_render, work_on
 
 __all__ = [
     "answer_point",
@@ -18,7 +18,6 @@ __all__ = [
     "ask_changes",
     "create_report",
     "figures_of",
-    "job_of",
     "publish",
     "render",
     "report_languages",
@@ -27,4 +26,5 @@ __all__ = [
     "start_publishing",
     "start_render",
     "submit",
+    "work_on",
 ]

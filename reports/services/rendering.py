@@ -122,10 +122,15 @@ def file_name(report: QuarterlyReport) -> str:
 # --- Jobs -------------------------------------------------------------------------------------------------------------
 
 
-def job_of(report: QuarterlyReport) -> Job | None:
-    """Return the work on this report that waits or is under way."""
-    open_states = (JobState.QUEUED, JobState.RUNNING)
-    return Job.objects.filter(kind=KIND, object_id=report.pk, state__in=open_states).first()
+def work_on(report: QuarterlyReport) -> tuple[Job | None, StoredFile | None]:
+    """Return the work on this report that waits or is under way, and the newest draft PDF."""
+    under_way, drafted = None, None
+    for job in Job.objects.filter(kind=KIND, object_id=report.pk).select_related("result")[:10]:
+        if job.state in (JobState.QUEUED, JobState.RUNNING):
+            under_way = under_way or job
+        elif drafted is None and job.result and job.result.removed_at is None:
+            drafted = job.result
+    return under_way, drafted
 
 
 def start_render(*, actor: Actor, report: QuarterlyReport, language: str) -> Job:
@@ -158,7 +163,7 @@ def _start(actor: Actor, report: QuarterlyReport, task: Task, title: str, langua
     )
     with transaction.atomic():
         QuarterlyReport.objects.select_for_update().get(pk=report.pk)
-        same = job_of(report)
+        same, _drafted = work_on(report)
         if same and same.title == title:  # pressed twice
             return same
         return start_job(

@@ -19,7 +19,6 @@ from js_asset import Media
 from aoce.common import review
 from aoce.common.charts import bar_chart
 from aoce.common.drafts import EditConflictError, open_conflicts
-from aoce.common.files import files_of
 from aoce.common.models import DraftConflict, SubmittedVersion
 from aoce.common.review import FieldChange
 from aoce.common.workflow import CommentMissingError
@@ -31,7 +30,7 @@ from reports.forms import NewReportForm, ReturnForm, SectionForm
 from reports.models import QuarterlyReport
 from reports.sections import BY_CODE, SECTIONS
 from reports.services.quarterly import KIND, SECTION_KIND, WRITABLE
-from reports.services.rendering import DRAFT_FILES, page_context, title_of
+from reports.services.rendering import page_context, title_of
 from reports.workflow import QUARTERLY
 
 
@@ -96,6 +95,7 @@ def detail_context(request: HttpRequest, report: QuarterlyReport, form: ReturnFo
     bodies = {code: section.body for code, section in sections.items()}
     writes = policies.can_write_report(request.actor, report) and report.state in WRITABLE
     leads = request.actor.leads
+    job, drafted = services.work_on(report) if leads and report.state != ReportState.PUBLISHED else (None, None)
     steps = list(review.history(KIND, report.pk)) if leads else []
     asked = next((step for step in reversed(steps) if step.transition == "ask_changes"), None)
     transitions = {t.name for t in QUARTERLY.available(request.actor, report)}
@@ -112,8 +112,8 @@ def detail_context(request: HttpRequest, report: QuarterlyReport, form: ReturnFo
         "form": form or ReturnForm(),
         "asked": asked,
         "points": list(review.points_for(KIND, report.pk).filter(change=asked)) if asked else [],
-        "drafted": files_of(DRAFT_FILES, report.pk).last() if writes or transitions else None,
-        "job": services.job_of(report) if leads and report.state != ReportState.PUBLISHED else None,
+        "job": job,
+        "drafted": drafted,
         "languages": services.report_languages(request.network),
     }
 

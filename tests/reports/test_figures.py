@@ -183,7 +183,7 @@ def test_figures_take_the_same_queries_for_one_row_and_for_many(place: Place) ->
         local_report(place.other, date(2024, 2, 1), people=[(kind, "x")], counts={kind: 1})
         MeetingFactory(network=place.network)
         place.owes(task__due=END)
-    assert (one, queries()) == (9, 9)
+    assert (one, queries()) == (6, 6)
 
 
 def test_blanks_say_what_is_missing_and_whom_to_ask(place: Place) -> None:
