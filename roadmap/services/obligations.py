@@ -97,8 +97,12 @@ def open_obligations(*, partner: Partner, deliverable: str) -> QuerySet[Obligati
 
 
 def locked(obligation: Obligation) -> Obligation:
-    """Return the obligation read again under a row lock; call it inside a transaction."""
-    return Obligation.objects.select_for_update(of=("self",)).select_related("task").get(pk=obligation.pk)
+    """Return the obligation read again under a row lock; call it inside a transaction.
+
+    The lock leaves the key alone: reminders may be planned for it meanwhile, and the two never wait for each other.
+    """
+    rows = Obligation.objects.select_for_update(of=("self",), no_key=True).select_related("task")
+    return rows.get(pk=obligation.pk)
 
 
 def record_submission(

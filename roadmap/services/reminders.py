@@ -486,11 +486,15 @@ class Preview:
     obligations: list[Obligation]
 
 
-def preview(network: Network, days: int = 30) -> list[Preview]:
-    """Return who gets what in the coming days, in order; planned as ``plan`` does, pauses looked at. Six queries."""
+def preview(network: Network, days: int = 30, rules: list[ReminderRule] | None = None) -> list[Preview]:
+    """Return who gets what in the coming days, in order; planned as ``plan`` does, pauses looked at.
+
+    Seven queries, or eight without the network's ``rules`` (those not in use are left out).
+    """
     today = network.today()
     last = today + timedelta(days=days)
-    found = list(planned(network=network, rules=active_rules(network), people=recipients_of(network), last=last))
+    rules = active_rules(network) if rules is None else [rule for rule in rules if rule.is_active]
+    found = list(planned(network=network, rules=rules, people=recipients_of(network), last=last))
     out = set(
         Reminder.objects.filter(obligation__network=network, by_hand=False)
         .exclude(state=ReminderState.PENDING)

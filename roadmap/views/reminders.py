@@ -25,8 +25,8 @@ def _require(request: HttpRequest) -> None:
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the rules and who gets what in the next thirty days."""
     _require(request)
-    rules = ReminderRule.objects.filter(network=request.network)
-    page = Paginator(reminders.preview(request.network), PER_PAGE).get_page(request.GET.get("page"))
+    rules = list(ReminderRule.objects.filter(network=request.network))
+    page = Paginator(reminders.preview(request.network, rules=rules), PER_PAGE).get_page(request.GET.get("page"))
     context = {"rules": [(rule, reminder_rules.rule_words(rule)) for rule in rules], "page": page}
     return render(request, "roadmap/reminders.html", context)
 
