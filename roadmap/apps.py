@@ -38,6 +38,7 @@ class RoadmapConfig(AppConfig):
                 checked_by=(Role.LEAD_PARTNER, Role.LEAD_EXPERT),
             )
         )
+
         def period_seen(actor: Actor, period_id: int) -> bool:
             from roadmap.models import Period
 
