@@ -18,7 +18,7 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_every_own_migration_can_be_taken_back() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     labels = {config.label for config in apps.get_app_configs()}
     assert set(OWN) <= labels
     stuck = [
