@@ -40,18 +40,18 @@ class OneForm(forms.Form):
 
 
 def test_field_has_label_help_error_control_in_this_order() -> None:
-    form = SampleForm({"date": "never"})
-    field = drawn("field", field=form["date"]).select_one(".field")
+    form = SampleForm({"day": "never"})
+    field = drawn("field", field=form["day"]).select_one(".field")
     places = {kind: str(field).index(kind) for kind in ("<label", "form-text", "field-error", "<input")}
     assert sorted(places, key=places.__getitem__) == ["<label", "form-text", "field-error", "<input"]
     assert "has-error" in field["class"]
 
 
 def test_field_names_its_help_and_error_to_screen_readers() -> None:
-    soup = drawn("field", field=SampleForm({"date": "never"})["date"])
+    soup = drawn("field", field=SampleForm({"day": "never"})["day"])
     control = soup.select_one("input")
     ids = control["aria-describedby"].split()
-    assert (control["aria-invalid"], ids) == ("true", ["id_date_helptext", "id_date_error"])
+    assert (control["aria-invalid"], ids) == ("true", ["id_day_helptext", "id_day_error"])
     assert [soup.find(id=i) is not None for i in ids] == [True, True]
 
 

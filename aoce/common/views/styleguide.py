@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +34,7 @@ class SampleForm(forms.Form):
     """Every kind of field."""
 
     title = forms.CharField(label="Title", max_length=100)
-    date = forms.DateField(
+    day = forms.DateField(
         label="Date of the meeting",
         help_text="The day it took place, for example 16 April 2024",
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -61,11 +61,18 @@ class SampleForm(forms.Form):
     shared = forms.BooleanField(label="We shared the learning grid with the group", required=False)
     email = forms.EmailField(label="E-mail", required=False, disabled=True, initial="ilze@kekava.example")
 
+    def clean_day(self) -> date:
+        """Refuse a day to come, with a sentence that says how to mend it."""
+        day: date = self.cleaned_data["day"]
+        if day.year > 2049:  # noqa: PLR2004 - the sample's wrong one
+            raise forms.ValidationError("16 May 2050 is after today. Enter the day the meeting took place.")
+        return day
+
 
 def samples() -> dict[str, Any]:
     """Return what the style page shows; invented, but of the field's own words."""
     at = [datetime(2024, 4, day, 9 + day % 7, 32, tzinfo=UTC) for day in (11, 15, 18)]
-    wrong = {"title": "Trust", "date": "2024-13-40", "people": "-2", "link": "cnm2", "kind": ""}
+    wrong = {"title": "Trust", "day": "2050-05-16", "people": "-2", "link": "cnm2", "kind": ""}
     return {
         "tokens": TOKENS,
         "states": list(STATE_WORDS),
