@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from aoce.common.files import store_bytes
-from roadmap.services import publish_period
 
 from aoce.common.enums import State
+from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.models import GoodPractice, KnowledgeNeed
 from meetings.enums import MeetingKind
@@ -34,6 +33,7 @@ from partners.models import (
 from reports.models import QuarterlyReport, ReportSection
 from roadmap.enums import OwedBy, TrackGroup
 from roadmap.models import CalendarFeed, HandIn, Obligation, Period, ReminderRule, Task, Track
+from roadmap.services import publish_period
 
 #: Who looks, and as what: role and (for city roles) which city.
 PEOPLE = {

@@ -92,7 +92,8 @@ def running(job_id: str) -> Iterator[JobProgress | None]:
     except Exception:
         # What went wrong is for the log: it may name what this person may not see.
         message = _(
-            "Something went wrong, and it was written to the log. Try again; if it stays so, tell whoever runs the portal."
+            "Something went wrong, and it was written to the log. "
+            "Try again; if it stays so, tell whoever runs the portal."
         )
         finish(job, state=JobState.FAILED, message=message)
         raise

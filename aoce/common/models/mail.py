@@ -17,8 +17,8 @@ def message_id() -> str:
 class OutgoingMail(models.Model):
     """One mail to one person. ``purpose`` says which (``invitation``, ``reminder``, ``returned`` …).
 
-    ``once_key`` names what may be mailed only once, such as one person's reminders of one day. ``log`` is what became of
-    each try: ``{"at": ISO moment, "what": retry, sent, failed, unknown or again, "text": the server's words}``.
+    ``once_key`` names what may be mailed only once, such as one person's reminders of one day. ``log`` is what became
+    of each try: ``{"at": ISO moment, "what": retry, sent, failed, unknown or again, "text": the server's words}``.
     """
 
     network = models.ForeignKey("partners.Network", models.CASCADE, null=True, blank=True, related_name="+")
