@@ -16,9 +16,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the deliverable, its files and the menu's entry."""
+        from auditlog.registry import auditlog
+
         from aoce.common import files
         from aoce.common.navigation import Entry, register
         from partners.enums import Role
+        from reports.models import QuarterlyReport, ReportSection
         from reports.policies import can_list_reports
         from roadmap import deliverables
 
@@ -26,14 +29,10 @@ class ReportsConfig(AppConfig):
             return reverse("reports:list", kwargs={"network": slug})
 
         def detail_url(slug: str, report_id: int) -> str:
-            from reports.models import QuarterlyReport
-
             year, quarter = QuarterlyReport.objects.values_list("year", "quarter").get(pk=report_id)
             return reverse("reports:detail", kwargs={"network": slug, "year": year, "quarter": quarter})
 
         def report_seen(actor: Actor, report_id: int) -> bool:
-            from reports.models import QuarterlyReport
-
             return QuarterlyReport.objects.visible_to(actor).filter(pk=report_id).exists()
 
         deliverables.register(
@@ -45,6 +44,9 @@ class ReportsConfig(AppConfig):
                 checked_by=(Role.LEAD_PARTNER,),
             )
         )
+        # The frozen figures are the record of themselves.
+        auditlog.register(QuarterlyReport, exclude_fields=["figures"])
+        auditlog.register(ReportSection)
         files.register_owner("quarterly_report", report_seen)
         files.register_owner("quarterly_draft", lambda actor, pk: actor.leads and report_seen(actor, pk))
         register(Entry(_("Reports"), "reports:list", 60, shown=can_list_reports, section="reports"))

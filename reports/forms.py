@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import ProseEditorWidget
 
+from aoce.common.richtext import from_marks
+
 EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -25,10 +27,28 @@ class SectionForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         required=False,
-        help_text=_("Without the editor: plain text, an empty line between paragraphs."),
         widget=ProseEditorWidget(config={"extensions": EXTENSIONS}, preset="configurable", attrs={"rows": 14}),
     )
     read_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PlainSectionForm(SectionForm):
+    """The same without the editor: plain text with marks."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        help_text=_(
+            "An empty line between paragraphs. Marks: ## before a heading, - before each point of a list, "
+            "**strong**, [words](https://address)."
+        ),
+        widget=forms.Textarea(attrs={"rows": 18, "class": "form-control"}),
+    )
+    plain = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+
+    def clean_body(self) -> str:
+        """Return the HTML of what was typed."""
+        return from_marks(self.cleaned_data["body"])
 
 
 class ReturnForm(forms.Form):

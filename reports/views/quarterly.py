@@ -21,12 +21,13 @@ from aoce.common.charts import bar_chart
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.models import DraftConflict, SubmittedVersion
 from aoce.common.review import FieldChange
+from aoce.common.richtext import to_marks
 from aoce.common.workflow import CommentMissingError
 from reports import policies, services
 from reports.blanks import blanks_of
 from reports.charts import CHARTS
 from reports.enums import ReportState
-from reports.forms import NewReportForm, ReturnForm, SectionForm
+from reports.forms import NewReportForm, PlainSectionForm, ReturnForm, SectionForm
 from reports.models import QuarterlyReport
 from reports.sections import BY_CODE, SECTIONS
 from reports.services.quarterly import KIND, SECTION_KIND, WRITABLE
@@ -137,19 +138,24 @@ def section(request: HttpRequest, year: int, quarter: int, code: str) -> HttpRes
     if report.state not in WRITABLE:
         return redirect(here(report))
     row = report.sections.filter(code=code).select_related("updated_by").first()
+    plain = "plain" in (request.POST or request.GET)
+    form_class = PlainSectionForm if plain else SectionForm
     if request.method == "POST":
-        form = SectionForm(request.POST)
+        form = form_class(request.POST)
         if form.is_valid():
+            form.cleaned_data.pop("plain", None)
             return _save_section(request, report, code, form)
         if request.POST.get("do") == "autosave":
             return JsonResponse({"said": _("Not saved. Press “Save” to see why.")}, status=422)
     else:
-        form = SectionForm(initial={"body": row.body if row else "", "read_version": row.version if row else 1})
-    context = {"report": report, "section": BY_CODE[code], "row": row, "form": form}
+        body = row.body if row else ""
+        initial = {"body": to_marks(body) if plain else body, "read_version": row.version if row else 1}
+        form = form_class(initial=initial)
+    context = {"report": report, "section": BY_CODE[code], "row": row, "form": form, "plain": plain}
     context["figures"] = services.figures_of(report)
     context["conflicts"] = list(open_conflicts(SECTION_KIND, row.pk)) if row else []
     # The editor's import map is an inline script: it carries the page's nonce.
-    context["editor"] = Media.from_media(form.media, nonce=request.csp_nonce)
+    context["editor"] = "" if plain else Media.from_media(form.media, nonce=request.csp_nonce)
     return render(request, "reports/section.html", context)
 
 

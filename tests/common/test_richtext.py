@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import fragment_fromstring
 
-from aoce.common.richtext import clean_html, plain_text
+from aoce.common.richtext import clean_html, from_marks, plain_text, to_marks
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,43 @@ def test_plain_text_becomes_paragraphs() -> None:
 
 def test_words_of_html_keep_their_blocks() -> None:
     assert plain_text("<h3>Title</h3><p>One<br>two</p><ul><li>a</li><li>b</li></ul>") == "Title\nOne\ntwo\na\nb"
+
+
+MARKED = """## Online Academy
+
+Nine **cities** met, *twice*.
+See [the page](https://urbact.eu/x_y).
+
+- workshops
+- walks
+
+1. first
+2. second
+
+> People accept a "no" & a < b.
+
+### Small"""
+HTML = (
+    "<h3>Online Academy</h3><p>Nine <strong>cities</strong> met, <em>twice</em>.<br>"
+    'See <a href="https://urbact.eu/x_y" rel="noopener noreferrer">the page</a>.</p>'
+    "<ul><li><p>workshops</p></li><li><p>walks</p></li></ul><ol><li><p>first</p></li><li><p>second</p></li></ol>"
+    '<blockquote><p>People accept a "no" &amp; a &lt; b.</p></blockquote><h4>Small</h4>'
+)
+
+
+def test_plain_text_with_marks_is_html_and_back() -> None:
+    assert clean_html(from_marks(MARKED)) == HTML
+    assert to_marks(HTML) == MARKED
+
+
+@pytest.mark.parametrize("text", ["2 * 3 * 4", "a*b*c", "5) only", "- one line\nand more", "[not a link]", "#1"])
+def test_plain_text_that_only_looks_like_marks_stays(text: str) -> None:
+    assert "<strong>" not in from_marks(text)
+    assert "<em>" not in from_marks(text)
+    assert "<a" not in from_marks(text)
+
+
+def test_typed_addresses_are_cleaned_as_all_others() -> None:
+    assert "javascript" not in clean_html(from_marks("[a](javascript:alert(1))"))
+    quoted = fragment_fromstring(clean_html(from_marks('[a](https://x"onclick="y)')))
+    assert {name for link in quoted.iter("a") for name in link.attrib} == {"href", "rel"}

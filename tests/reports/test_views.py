@@ -121,6 +121,20 @@ def test_section_is_saved_typed_or_by_itself(place: Place, report: QuarterlyRepo
     assert client.get(place.url("reports/2024/1/sections/unknown/")).status_code == 404
 
 
+def test_section_is_written_without_the_editor(place: Place, report: QuarterlyReport, as_: SignIn) -> None:
+    client, url = as_("lead_expert"), place.url("reports/2024/1/sections/summary/")
+    write(report, summary="<h3>Begun</h3><p>With <strong>care</strong>.</p>")
+    assert 'href="?plain=1"' in client.get(url).text
+    page = client.get(f"{url}?plain=1").text
+    assert "## Begun\n\nWith **care**.</textarea>" in page
+    assert "importmap" not in page
+    row = ReportSection.objects.get(report=report, code="summary")
+    sent = {"plain": "True", "body": "## Begun\r\n\r\n- a < b\r\n- c", "read_version": str(row.version)}
+    assert client.post(url, sent).status_code == 302
+    row.refresh_from_db()
+    assert row.body == "<h3>Begun</h3><ul><li><p>a &lt; b</p></li><li><p>c</p></li></ul>"
+
+
 def nonce_of(response: Any) -> str:
     """Return the nonce that the page's content policy allows."""
     policy = response.headers["Content-Security-Policy"]
