@@ -1,5 +1,6 @@
 // A long form saves itself while somebody types. The Save button does the same, so nothing here is needed.
 const PAUSE = 2500;
+const AGAIN = 15000;
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const said = form.querySelector("[data-draft-said]");
@@ -8,6 +9,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   let running = false;
   let again = false;
   let stopped = false;
+  let unsaved = false;
 
   const save = async () => {
     if (stopped) return;
@@ -22,6 +24,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
       const found = await answer.json();
+      unsaved = false;
       said.textContent = found.said;
       if (found.version) version.value = found.version;
       if (found.conflict) {
@@ -32,7 +35,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
         said.append(" ", link);
       }
     } catch {
-      said.textContent = "";
+      // No connection, or signed out in another window: say so, try again, and ask before the page is left.
+      unsaved = true;
+      said.textContent = document.body.dataset.unsaved;
+      clearTimeout(timer);
+      timer = setTimeout(save, AGAIN);
     } finally {
       running = false;
       if (again) {
@@ -47,9 +54,13 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
+  addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
   // A save under way changes the version: the buttons wait for it.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    unsaved = false;
     if (!running) {
       stopped = true;
       return;

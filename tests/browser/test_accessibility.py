@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
 
+from roadmap.models import HandIn
 from tests.access import OUTSIDE, PAGES
 from tests.test_access_matrix import address, outside_address
 from tests.world import World, make_world
@@ -150,6 +151,23 @@ def test_menu_opens_and_closes_by_keyboard_on_a_phone(context_for: Callable[...,
     assert link.is_visible()
     tab.keyboard.press("Escape")
     assert not link.is_visible()
+
+
+def test_draft_says_when_it_could_not_be_saved_and_saves_later(context_for: Callable[..., BrowserContext]) -> None:
+    world = make_world()
+    context = context_for(world.people["coordinator"])
+    tab = context.new_page()
+    tab.goto(next(address(page, world) for page in PAGES if page.name == "roadmap:hand_in"))
+    said = tab.locator("[data-draft-said]")
+    context.set_offline(True)
+    tab.locator("#id_text").fill("Written on the train")
+    tab.get_by_text("Not saved just now.").wait_for()
+    assert HandIn.objects.get(pk=world.things["hand_in"].pk).text == "Our chapter"
+    context.set_offline(False)
+    tab.locator("#id_text").fill("Written on the train, sent from home")
+    tab.get_by_text("Saved at").wait_for()
+    assert said.inner_text().startswith("Saved at")
+    assert HandIn.objects.get(pk=world.things["hand_in"].pk).text == "Written on the train, sent from home"
 
 
 def test_content_policy_stands_in_the_browser(context_for: Callable[..., BrowserContext], live_server: Any) -> None:
