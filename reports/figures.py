@@ -40,7 +40,7 @@ SOURCES = {
     "meetings": "meetings:list",
     "ulg": "meetings:ulg_list",
     "obligations": "roadmap:board",
-    "next": "roadmap:home",
+    "next": "roadmap:plan",
 }
 
 

@@ -184,7 +184,9 @@ def render(*, actor: Actor, report: QuarterlyReport, language: str) -> StoredFil
     if not policies.can_write_report(actor, report):
         raise PermissionDenied
     _must_not_be_published(report)
-    content = pdf_bytes(report, figures_of(report), language=language, is_draft=True)
+    with translation.override(language):
+        figures = figures_of(report)
+    content = pdf_bytes(report, figures, language=language, is_draft=True)
     with transaction.atomic():
         for old in files_of(DRAFT_FILES, report.pk):
             remove(file=old)
@@ -207,7 +209,8 @@ def publish(*, actor: Actor, report: QuarterlyReport, language: str) -> StoredFi
     """
     QUARTERLY.check(actor, report, "publish")
     seen = _last_change(report)
-    figures = figures_of(report)
+    with translation.override(language):
+        figures = figures_of(report)
     content = pdf_bytes(report, figures, language=language, is_draft=False)
     with transaction.atomic():
         QuarterlyReport.objects.select_for_update().get(pk=report.pk)

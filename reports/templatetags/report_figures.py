@@ -7,9 +7,8 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from aoce.common.charts import chart_image
 from aoce.common.enums import State
@@ -19,10 +18,10 @@ from roadmap.enums import OwedBy
 register = template.Library()
 
 SOURCE_WORDS = {
-    "meetings": _lazy("the network's meetings"),
-    "ulg": _lazy("reports on local meetings, their attendance lists, and for scans the numbers typed in"),
-    "obligations": _lazy("the roadmap, who owes what"),
-    "next": _lazy("the roadmap"),
+    "meetings": gettext_lazy("the network's meetings"),
+    "ulg": gettext_lazy("reports on local meetings, their attendance lists, and for scans the numbers typed in"),
+    "obligations": gettext_lazy("the roadmap, who owes what"),
+    "next": gettext_lazy("the roadmap"),
 }
 
 
