@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from aoce.common.models import ReviewPoint, StatusChange, SubmittedVersion
 from aoce.common.workflow import ActorLike
@@ -77,7 +78,14 @@ def compare(new: SubmittedVersion, old: SubmittedVersion | None) -> list[FieldCh
     for code, text in new.data.items():
         before = old.data.get(code, "") if old else text
         rows.append(
-            FieldChange(code, new.labels.get(code, code), text, mark_changes(before, text), changed=before != text)
+            FieldChange(
+                code,
+                # Stored in English, shown in the reader's language.
+                gettext(new.labels.get(code, code)),
+                text,
+                mark_changes(before, text),
+                changed=before != text,
+            )
         )
     return rows
 

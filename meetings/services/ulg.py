@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from aoce.common import files, mail, review
 from aoce.common.enums import State
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from partners.actors import Actor
 
 LABELS = {**{name: str(label) for name, label in review.as_labels(dict(drafting.LABELS)).items()}}
-LABELS |= {"people": "Who was there", "files": "Files"}
+LABELS |= {"people": gettext_noop("Who was there"), "files": gettext_noop("Files")}
 
 
 class Problem(NamedTuple):

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aoce.common import mail
 from partners import policies
@@ -80,7 +81,7 @@ def _city(role: str, partner: Partner | None, network_id: int) -> Partner | None
     if role not in CITY_ROLES:
         return None
     if partner is None or partner.network_id != network_id:
-        raise ValidationError({"partner": "A role in a city needs a city of this network."})
+        raise ValidationError({"partner": _("A role in a city needs a city of this network.")})
     return partner
 
 

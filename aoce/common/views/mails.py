@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from aoce.common import mail as outbox
@@ -19,11 +19,11 @@ from aoce.common.models import OutgoingMail
 PER_PAGE = 50
 #: What became of a try, in words.
 TRIES = {
-    "sent": _lazy("Sent"),
-    "retry": _lazy("Not handed over; the portal tries again"),
-    "failed": _lazy("Refused"),
-    "unknown": _lazy("Handed over, no answer"),
-    "again": _lazy("Sent again by hand"),
+    "sent": gettext_lazy("Sent"),
+    "retry": gettext_lazy("Not handed over; the portal tries again"),
+    "failed": gettext_lazy("Refused"),
+    "unknown": gettext_lazy("Handed over, no answer"),
+    "again": gettext_lazy("Sent again by hand"),
 }
 
 
