@@ -19,7 +19,8 @@ from django.urls import reverse
 from aoce.common.views import errors
 from partners.enums import Role
 from partners.models import Network, Partner, User
-from tests.partners.factories import MembershipFactory, NetworkFactory, PartnerFactory, person
+from tests.partners.factories import PASSWORD, MembershipFactory, NetworkFactory, PartnerFactory, person
+from tests.test_every_page import faults_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +189,65 @@ def test_first_visit_weighs_less_than_150_kb(client: Client) -> None:
         found = finders.find(path.removeprefix(f"/{settings.STATIC_URL.strip('/')}/"))
         weight += len(gzip.compress(Path(str(found)).read_bytes()))
     assert weight < 150_000
+
+
+# --- Pages of the account, signed in a moment ago -------------------------------------------------------------------
+
+
+ACCOUNT_PAGES = {
+    "mfa_index": "Two-Factor Authentication",
+    "mfa_activate_totp": "Activate Authenticator App",
+    "mfa_list_webauthn": "Security Keys",
+    "mfa_add_webauthn": "Add Security Key",
+    "account_email": "E-mail address",
+    "account_change_password": "Change Password",
+    "account_logout": "Sign out",
+    "account_reauthenticate": "Confirm that it is you",
+    "account_reset_password": "Forgotten password",
+    "socialaccount_connections": "Account Connections",
+}
+
+
+@pytest.fixture
+def signed_in(network: Network) -> Client:
+    client, user = Client(), person(network, Role.OBSERVER)
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client
+
+
+@pytest.mark.parametrize(("name", "heading"), ACCOUNT_PAGES.items())
+def test_account_page_is_in_the_portals_hand(signed_in: Client, name: str, heading: str) -> None:
+    response = signed_in.get(reverse(name))
+    text = response.content.decode()
+    assert (response.status_code, faults_of_page(text)) == (200, [])
+    assert " ".join(BeautifulSoup(text, "html.parser").h1.get_text().split()) == heading
+
+
+def test_address_waiting_to_be_confirmed_is_shown(signed_in: Client) -> None:
+    signed_in.post(reverse("account_email"), {"email": "new@city.example", "action_add": ""})
+    text = signed_in.get(reverse("account_email")).content.decode()
+    assert faults_of_page(text) == []
+    card = BeautifulSoup(text, "html.parser").select_one(".note-card")
+    assert "We mailed a link to new@city.example." in card.get_text()
+
+
+def test_code_page_is_in_the_portals_hand_and_tells_nobody_who_has_an_account(network: Network) -> None:
+    user = person(network, Role.OBSERVER)
+    texts = []
+    for email in (user.email, "nobody@city.example"):
+        response = Client().post(reverse("account_request_login_code"), {"email": email}, follow=True)
+        assert faults_of_page(response.content.decode()) == []
+        soup = BeautifulSoup(response.content.decode(), "html.parser")
+        texts.append(soup.main.get_text(" ", strip=True).replace(email, "…"))
+    assert texts[0] == texts[1]
+
+
+def test_used_link_to_a_new_password_says_what_to_do(client: Client) -> None:
+    url = reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "x-y"})
+    text = client.get(url).content.decode()
+    assert faults_of_page(text) == []
+    assert BeautifulSoup(text, "html.parser").h1.get_text() == "This link does not work any more"
 
 
 # --- What goes wrong ------------------------------------------------------------------------------------------------
