@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from aoce.common.models import ReviewPoint, StatusChange, SubmittedVersion
 from aoce.common.workflow import ActorLike
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,36 @@ class FieldChange:
     text: str
     marked: SafeString
     changed: bool
+
+
+#: Each transition as a thing done, whatever it was done to.
+DONE = {
+    "submit": gettext_lazy("Submitted"),
+    "amend": gettext_lazy("Changed after it was submitted"),
+    "ask_changes": gettext_lazy("Changes requested"),
+    "approve": gettext_lazy("Approved"),
+    "reopen": gettext_lazy("Opened again"),
+    "publish": gettext_lazy("Published"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened, in words: the state it led to, what it is called, when, who, and what they said."""
+
+    state: str
+    word: str
+    at: datetime
+    who: str
+    text: str
+
+
+def steps_of(changes: Iterable[StatusChange], words: Mapping[str, str | Promise] = DONE) -> list[Step]:
+    """Return what happened, the newest first; ``words`` name each transition as a thing done."""
+    return [
+        Step(c.target, str(words.get(c.transition, "")), c.at, str(c.user or gettext("The portal")), c.comment)
+        for c in changes
+    ][::-1]
 
 
 def record_version(

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from aoce.common.forms import DateInput, text_area
 from meetings.models import TransnationalMeeting
 from partners.enums import DatePrecision
 from partners.models import Partner
-from roadmap.forms.obligations import DateInput, text_area
 
 TEXT = forms.TextInput(attrs={"class": "form-control"})
 

@@ -1,4 +1,4 @@
-"""The form of a local report: its fields as text, counts by stakeholder kind, and what a checker decides."""
+"""The form of a local report: its fields as text and counts by stakeholder kind."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from aoce.common.forms import DateInput, text_area
 from meetings.enums import Before, SignedHow
 from meetings.models import TransnationalMeeting
 from meetings.services.attendance import PersonEdit
 from meetings.services.drafting import COUNT, LABELS
 from partners.models import StakeholderKind
-from roadmap.forms.obligations import DateInput, text_area
 
 #: Nobody counts more people at a local meeting; a slip of the finger does.
 MOST_PEOPLE = 5000
@@ -159,11 +159,3 @@ def new_person(post: QueryDict) -> PersonEdit | None:
 
 
 HOW_CHOICES = SignedHow.choices
-
-
-class DecisionForm(forms.Form):
-    """A checker's decision, with the version they read."""
-
-    comment = forms.CharField(label=_("Comment, if you want"), required=False, max_length=4000, widget=text_area(3))
-    due = forms.DateField(label=_("New day for the answer"), required=False, widget=DateInput())
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

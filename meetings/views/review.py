@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from aoce.common import review
 from aoce.common.enums import State
-from aoce.common.models import StatusChange, SubmittedVersion
+from aoce.common.forms import DecisionForm, point_rows, points_in
+from aoce.common.models import SubmittedVersion
+from aoce.common.reading import paragraphs
 from aoce.common.workflow import CommentMissingError
 from meetings import pages, policies
 from meetings.figures import attendance_of
-from meetings.forms.ulg import DecisionForm
 from meetings.models import Attendee, UlgReport
 from meetings.services import drafting
 from meetings.services import ulg as services
@@ -29,38 +25,10 @@ from meetings.services.drafting import KIND
 from meetings.views.ulg import find
 from partners.models import StakeholderKind
 from roadmap.enums import OPEN_STATES
-from roadmap.forms.hand_ins import POINT_ROWS
 from roadmap.models import Obligation
-from roadmap.reading import paragraphs
 
 TEXT_FIELDS = ("topics", "decisions", "lessons")
 FACT_FIELDS = ("date", "place", "link", "grid_shared")
-PAST = {
-    "submit": gettext_lazy("Submitted"),
-    "amend": gettext_lazy("Changed after it was submitted"),
-    "ask_changes": gettext_lazy("Changes requested"),
-    "approve": gettext_lazy("Approved"),
-    "reopen": gettext_lazy("Opened again"),
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of what happened."""
-
-    at: datetime
-    word: Any
-    shape: str
-    who: str
-    text: str
-
-
-def steps_of(changes: list[StatusChange]) -> list[Step]:
-    """Return what happened, the newest first."""
-    return [
-        Step(c.at, PAST.get(c.transition, c.transition), c.target, str(c.user or _("The portal")), c.comment)
-        for c in changes[::-1]
-    ]
 
 
 def shown_text(code: str, text: str) -> str:
@@ -164,9 +132,9 @@ def _page(
             "served": [o for o in obligations if o.deliverable == KIND and o.deliverable_id == report.pk],
             "further": free if checks and report.state in policies.SHARED else [],
             "points": [p for p in every if p.change_id == last],
-            "steps": steps_of(list(review.history(KIND, report.pk))),
+            "steps": review.steps_of(review.history(KIND, report.pk)),
             "form": form or DecisionForm(initial={"version": version}),
-            "rows": rows or [("", "")] * POINT_ROWS,
+            "rows": rows or point_rows(None),
             "problem": problem,
         },
     )
@@ -181,12 +149,12 @@ def _decide(request: HttpRequest, report: UlgReport) -> HttpResponse:
         services.serve_also(actor=request.actor, report=report, obligation=obligation)
         messages.success(request, _("It also counts for “%(task)s”.") % {"task": obligation.task.title})
         return _again(request, report)
-    points = list(zip(request.POST.getlist("where"), request.POST.getlist("point"), strict=False))
+    points = points_in(request.POST)
     form = DecisionForm(request.POST)
-    if do not in ("approve", "ask_changes", "reopen"):
+    if do not in ("approve", "ask_changes", "reopen", "more"):
         return HttpResponseBadRequest()
-    if not form.is_valid():
-        return _page(request, report, form, rows=points)
+    if not form.is_valid() or do == "more":
+        return _page(request, report, form, rows=point_rows(points, more=do == "more"))
     comment, version, city = form.cleaned_data["comment"], form.cleaned_data["version"], report.meeting.partner
     try:
         if do == "approve":

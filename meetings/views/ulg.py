@@ -23,6 +23,7 @@ from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
 from aoce.common.files import UploadRefusedError, files_of
 from aoce.common.models import DraftConflict, ReviewPoint, StatusChange
+from aoce.common.reading import paragraphs
 from aoce.common.review import mark_changes, points_for
 from meetings import pages, policies
 from meetings.forms.ulg import HOW_CHOICES, PARTS, ReportForm, new_person, people_edits
@@ -33,7 +34,6 @@ from meetings.services.drafting import COUNT, KIND
 from partners.models import Partner, StakeholderKind
 from roadmap.enums import OPEN_STATES
 from roadmap.models import Obligation
-from roadmap.reading import paragraphs
 
 PER_PAGE = 30
 STATES = (State.DRAFT, State.CHANGES, State.SUBMITTED, State.APPROVED)

@@ -108,7 +108,7 @@ def detail_context(request: HttpRequest, report: QuarterlyReport, form: ReturnFo
         "before": before,
         "writes": writes,
         "blanks": blanks_of(report, figures, bodies) if writes else [],
-        "steps": steps,
+        "steps": review.steps_of(steps),
         "transitions": transitions,
         "form": form or ReturnForm(),
         "asked": asked,

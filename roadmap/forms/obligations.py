@@ -5,20 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
-class DateInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        """Write the day as browsers want it."""
-        super().__init__(format="%Y-%m-%d", attrs={"class": "form-control w-date"})
-
-
-def text_area(rows: int = 2) -> forms.Textarea:
-    """Return a text field of that height."""
-    return forms.Textarea(attrs={"class": "form-control", "rows": rows})
+from aoce.common.forms import DateInput, text_area
 
 
 class MoveDueForm(forms.Form):

@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aoce.common.forms import DateInput, text_area
 from partners.models import Partner
 from roadmap.deliverables import choices
 from roadmap.enums import OwedBy, TrackGroup
-from roadmap.forms.obligations import DateInput, text_area
 from roadmap.models import Period, Task, Track
 from roadmap.services.plan import task_values
 

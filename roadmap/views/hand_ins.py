@@ -18,14 +18,15 @@ from aoce.common import review
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
 from aoce.common.files import UploadRefusedError, files_of
+from aoce.common.forms import DecisionForm, point_rows, points_in
 from aoce.common.models import ReviewPoint
+from aoce.common.reading import paragraphs, word_counts
 from aoce.common.workflow import CommentMissingError
 from roadmap import policies
 from roadmap.board import checker_words, key_of, party_words
 from roadmap.enums import ObligationState
-from roadmap.forms.hand_ins import POINT_ROWS, DecisionForm, HandInForm
+from roadmap.forms.hand_ins import HandInForm
 from roadmap.models import HandIn, Obligation
-from roadmap.reading import paragraphs, word_counts
 from roadmap.services import hand_ins as services
 from roadmap.views.obligations import steps_of
 
@@ -243,14 +244,14 @@ def _read_page(
             "old": old,
             "show": show,
             "checks": checks,
-            "paragraphs": paragraphs(shown),
+            "texts": [{"paragraphs": paragraphs(shown)}],
             "words": counts[0],
             "added": counts[1],
             "removed": counts[2],
             "files": [(file, bool(old) and file.name not in before) for file in kept],
             "points": [p for p in points if p.change_id == last],
             "form": form or DecisionForm(),
-            "rows": rows or [("", "")] * POINT_ROWS,
+            "rows": rows or point_rows(None),
             "problem": problem,
             "steps": steps_of(list(review.history(KIND, found.pk))),
         },
@@ -260,12 +261,11 @@ def _read_page(
 def _decide(request: HttpRequest, found: HandIn, do: str) -> HttpResponse:
     """Accept it, or return it with points."""
     form = DecisionForm(request.POST)
-    where, texts = request.POST.getlist("where"), request.POST.getlist("point")
-    points = list(zip(where, texts, strict=False))
+    points = points_in(request.POST)
     if not form.is_valid():
         return _read_page(request, found, form, rows=points)
     if do == "more":
-        return _read_page(request, found, form, rows=points + [("", "")] * POINT_ROWS)
+        return _read_page(request, found, form, rows=point_rows(points, more=True))
     comment, who = form.cleaned_data["comment"], party_words(found.obligation)
     if do == "approve":
         services.approve(actor=request.actor, hand_in=found, comment=comment)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from aoce.common import review
 from aoce.common.models import StatusChange
-from aoce.common.review import history
+from aoce.common.review import Step
 from partners.enums import Role
 from roadmap import policies, services
 from roadmap.board import cell_of, checker_words, party_words
@@ -30,11 +31,9 @@ from roadmap.workflow import OBLIGATION
 
 #: What a step is called once it was made.
 PAST = {
+    **review.DONE,
     "begin": gettext_lazy("Begun"),
     "drop": gettext_lazy("Put aside"),
-    "submit": gettext_lazy("Submitted"),
-    "ask_changes": gettext_lazy("Changes requested"),
-    "approve": gettext_lazy("Approved"),
     "complete": gettext_lazy("Marked as done"),
     "waive": gettext_lazy("Not needed"),
     "unwaive": gettext_lazy("Needed after all"),
@@ -44,32 +43,17 @@ PAST = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened, in words."""
-
-    at: datetime
-    word: str
-    shape: str
-    who: str
-    text: str
-
-
 def steps_of(changes: list[StatusChange]) -> list[Step]:
-    """Return what happened, in words, the newest first."""
+    """Return what happened to an obligation, the newest first; a moved day is told with both days."""
     found = []
-    for change in changes:
-        shape = change.target if change.target in ObligationState.values else "changes"
-        shape = "na" if shape == ObligationState.WAIVED else shape
-        text = change.comment
+    for change, step in zip(reversed(changes), review.steps_of(changes, PAST), strict=True):
         if change.transition == "move_due":
-            shape = "none"
             days = {k: date_format(date.fromisoformat(getattr(change, k)), "j F Y") for k in ("source", "target")}
             moved = _("From %(source)s to %(target)s.") % days
-            text = f"{moved} {text}".strip()
-        word = str(PAST.get(change.transition, change.transition))
-        found.append(Step(change.at, word, shape, str(change.user or _("The portal")), text))
-    return found[::-1]
+            found.append(replace(step, state="none", text=f"{moved} {step.text}".strip()))
+        else:
+            found.append(step)
+    return found
 
 
 def can_open(request: HttpRequest, obligation: Obligation) -> bool:
@@ -163,7 +147,7 @@ def obligation(request: HttpRequest, pk: int) -> HttpResponse:
             "can_remind": policies.can_manage_obligation(request.actor, found) and found.state in OPEN_STATES,
             "forms": forms,
             "active": do,
-            "steps": steps_of(list(history(OBLIGATION.kind, found.pk))),
+            "steps": steps_of(list(review.history(OBLIGATION.kind, found.pk))),
             "reminders": reminders,
             "today": today,
             "now": timezone.now(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -22,6 +23,10 @@ AT = datetime(2024, 4, 15, 9, 30, tzinfo=UTC)
 
 def drawn(component: str, **context: Any) -> BeautifulSoup:
     return BeautifulSoup(render_to_string(f"components/{component}.html", context), "html.parser")
+
+
+def fields(form: forms.Form) -> BeautifulSoup:
+    return BeautifulSoup(as_crispy_form(form), "html.parser")
 
 
 class OneForm(forms.Form):
@@ -63,7 +68,7 @@ def test_radio_buttons_stand_in_a_fieldset_with_a_legend() -> None:
 
 
 def test_fields_draw_hidden_ones_without_label_and_say_what_is_optional() -> None:
-    soup = drawn("fields", form=OneForm())
+    soup = fields(OneForm())
     assert soup.select_one("input[type=hidden]")["value"] == "secret"
     assert [label.get_text() for label in soup.select("label.form-label")] == ["Name (optional)"]
 
@@ -76,7 +81,7 @@ def test_error_summary_counts_and_leads_to_each_field() -> None:
         "Kind: This field is required.",
     ]
     link = soup.a["href"]
-    assert drawn("fields", form=OneForm({"name": "x"})).find(id=link[1:]).name == "fieldset"
+    assert fields(OneForm({"name": "x"})).find(id=link[1:]).name == "fieldset"
 
 
 def test_error_summary_is_not_there_without_errors() -> None:
@@ -140,7 +145,7 @@ def test_timeline_says_what_who_when_and_why() -> None:
 
 def test_points_show_what_is_addressed_and_escape_what_was_typed() -> None:
     points = [{"text": "<b>Year?</b>", "where": "Paragraph 2", "addressed_at": AT, "answer": "Done & checked"}]
-    item = drawn("points", points=points).li
+    item = drawn("review/points", points=points).li
     assert item.get_text(" ", strip=True) == "<b>Year?</b> Paragraph 2 Addressed Done & checked"
 
 

@@ -14,11 +14,11 @@ from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
 from aoce.common.files import files_of
 from aoce.common.models import OutgoingMail, ReviewPoint, SubmittedVersion
+from aoce.common.reading import paragraphs
 from aoce.common.workflow import CommentMissingError, WrongStateError
 from roadmap.enums import ObligationState as O
 from roadmap.enums import Party
 from roadmap.models import HandIn, Obligation
-from roadmap.reading import paragraphs
 from roadmap.services import hand_ins
 from tests.partners.factories import person
 from tests.roadmap.world import Place

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from aoce.common.review import FieldChange, mark_changes
+from aoce.common.forms import DecisionForm
+from aoce.common.reading import paragraphs
+from aoce.common.review import mark_changes
 from aoce.common.templatetags.portal import STATE_WORDS
 
 CITIES = "Genk Gdańsk Ķekava Budaörs Banská|Bystrica Iași Quart|de|Poblet Aarhus Breda".replace(
@@ -27,6 +29,7 @@ TOKENS = {
     "Sessions": ("k-workshop", "k-hub", "k-school", "k-visit", "k-group", "k-peer"),
 }
 OLD = "The city employs 172 civil servants. This brought challenges."
+AIM = "People accept a “no”."
 NEW = "The city employs 172 civil servants, the whole municipality about 500. New residents needed schools and roads."
 
 
@@ -102,16 +105,14 @@ def samples() -> dict[str, Any]:
             {"text": "Say which year the population figure is from.", "where": "Paragraph 2", "addressed_at": at[2]},
             {"text": "Name the city strategy this links to.", "where": "Paragraph 4", "answer": "Tomorrow."},
         ],
-        "changes": [
-            FieldChange("city", "The city", NEW, mark_changes(OLD, NEW), changed=True),
-            FieldChange(
-                "aim",
-                "The aim",
-                "People accept a “no”.",
-                mark_changes("People accept a “no”.", "People accept a “no”."),
-                changed=False,
-            ),
+        "texts": [
+            {"code": "city", "label": "The city", "paragraphs": paragraphs(mark_changes(OLD, NEW))},
+            {"code": "aim", "label": "The aim", "paragraphs": paragraphs(mark_changes(AIM, AIM))},
         ],
+        "new": SimpleNamespace(number=2, at=at[2], user="Márta Szabó"),
+        "old": SimpleNamespace(number=1, at=at[0]),
+        "rows": [("Paragraph 2", "Say which year the figure is from."), ("", "")],
+        "decision": DecisionForm(),
         "sides": [
             {
                 "title": "Saved text",
