@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from aoce.common.templatetags.portal import short_day
 from partners.enums import Role
 from roadmap import policies
 from roadmap.deliverables import KINDS, url_for
@@ -41,11 +42,6 @@ WORDS = {
     "na": gettext_lazy("Not needed"),
 }
 WINDOWS = {"today": 0, "14": 14, "30": 30}
-
-
-def short(day: date) -> str:
-    """Return a day with its short month: 26 Apr."""
-    return date_format(day, "j M")
 
 
 def key_of(obligation: Obligation, today: date) -> str:
@@ -253,15 +249,15 @@ def cell_of(network: Network, obligation: Obligation, today: date, key: str = ""
     if key == LATE:
         word = late_words(obligation.days_late(today))
     elif key == "changes":
-        word, note = _("Changes"), _("by %(day)s") % {"day": short(obligation.due)}
+        word, note = _("Changes"), _("by %(day)s") % {"day": short_day(obligation.due)}
     elif key == "na":
         note = obligation.waived_reason
     elif key == "submitted" and obligation.submitted_at:
-        note = short(timezone.localdate(obligation.submitted_at, network.tz))
+        note = short_day(timezone.localdate(obligation.submitted_at, network.tz))
     elif key == "approved" and obligation.approved_at:
-        note = short(timezone.localdate(obligation.approved_at, network.tz))
+        note = short_day(timezone.localdate(obligation.approved_at, network.tz))
     elif obligation.due_override:
-        note = _("by %(day)s") % {"day": short(obligation.due)}
+        note = _("by %(day)s") % {"day": short_day(obligation.due)}
     return Cell(obligation, key, word, note, address(network, obligation))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from aoce.common.templatetags.portal import span_words
+from aoce.common.templatetags.portal import short_day, span_words
 from partners.enums import DatePrecision
 from roadmap.enums import OwedBy
 
@@ -56,7 +56,7 @@ def compare(old: dict[str, Any], task: Task) -> Change | None:
     now = (task.start, task.due, task.due_precision if "due_precision" in old else DatePrecision.DAY)
     if before != now:
         if before[1] != task.due and task.owed_by != OwedBy.NOBODY:
-            short = date_format(before[1], "j M")
+            short = short_day(before[1])
             words = {"old": date_format(before[1], "j F"), "new": date_format(task.due, "j F")}
             said.add("moved", _("Was %(old)s") % {"old": short}, _("Moved from %(old)s to %(new)s.") % words)
         else:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -173,6 +173,13 @@ def mail_state(mail: Any) -> SafeString:
 def iso(value: str) -> date:
     """Return the date an ISO text names; figures keep their dates as text."""
     return date.fromisoformat(value)
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """Return a day with its short month as the language writes it: ``26 Apr``, ``26 apr``."""
+    # Translators: how a day with a short month is written (Django's date format).
+    return date_format(day, pgettext("short day", "j M"))
 
 
 def span_words(start: date, end: date, precision: str = "day") -> str:
