@@ -43,6 +43,8 @@ def link_choices(meetings: list[TransnationalMeeting]) -> list[tuple[str, Any]]:
 class ReportForm(forms.Form):
     """All fields of a report; nothing is required until it is submitted."""
 
+    is_draft = True
+
     title = forms.CharField(
         label=LABELS["title"],
         help_text=_("What the meeting was about, in one line"),

@@ -11,6 +11,8 @@ from aoce.common.forms import text_area
 class HandInForm(forms.Form):
     """The text, with the version it was read at."""
 
+    is_draft = True
+
     text = forms.CharField(
         label=_("What you hand in"),
         help_text=_("Write here, attach files below, or both."),

@@ -31,4 +31,4 @@ class WaiveForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment if wanted."""
 
-    comment = forms.CharField(label=_("Comment, if you want"), required=False, max_length=2000, widget=text_area())
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000, widget=text_area())

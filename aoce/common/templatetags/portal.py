@@ -144,7 +144,7 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def is_many(field: BoundField) -> bool:
     """Whether a field is a group of boxes or radio buttons, which a fieldset with a legend holds together."""
-    return isinstance(field.field.widget, forms.RadioSelect)
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
 
 
 @register.filter
