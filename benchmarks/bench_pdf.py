@@ -48,7 +48,7 @@ def render(how: str) -> None:
     html, files = page()
     import weasyprint
 
-    from aoce.common.pdf import OwnFetcher, base_url, html_to_pdf
+    from aoce.common.typesetting import OwnFetcher, base_url, html_to_pdf
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
