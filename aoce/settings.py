@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders.send": {"task": "roadmap.send_reminders", "schedule": SWEEP_SECONDS},
     "mail.sweep": {"task": "common.sweep_mail", "schedule": SWEEP_SECONDS},
     "jobs.sweep": {"task": "common.sweep_jobs", "schedule": SWEEP_SECONDS},
+    "surveys.empty": {"task": "learning.empty_surveys", "schedule": 3600 * 6},
 }
 # While no worker runs, what beat asks for does not pile up: the next one that comes asks for the same.
 for _entry in CELERY_BEAT_SCHEDULE.values():
@@ -295,6 +296,8 @@ if env.str("S3_BUCKET", default=""):
     }
 # The reverse proxy hands out private files itself when it is named here (nginx: X-Accel-Redirect).
 ACCEL_PREFIX = env.str("ACCEL_PREFIX", default="")
+#: So many days after a survey closed, its raw answers are deleted.
+SURVEY_KEEP_DAYS = env.int("SURVEY_KEEP_DAYS", default=180)
 #: From which hour on, in each network's time zone, the reminders of a day go out.
 REMINDER_HOUR = env.int("REMINDER_HOUR", default=6)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=25) * 1024 * 1024

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from learning.enums import SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from learning.models import GoodPractice, KnowledgeNeed
+    from learning.models import GoodPractice, KnowledgeNeed, Survey
     from partners.actors import Actor
 
 
@@ -24,3 +25,15 @@ def can_view_practice(actor: Actor, practice: GoodPractice) -> bool:
 def can_view_need(actor: Actor, need: KnowledgeNeed) -> bool:
     """Needs are shared between the cities of one network."""
     return actor.network_id == need.network_id and can_view_matrix(actor)
+
+
+def can_run_surveys(actor: Actor) -> bool:
+    """Say whether this actor prepares surveys, opens and closes them, hides answers and takes them out: who leads."""
+    return actor.is_system or actor.leads
+
+
+def can_view_survey(actor: Actor, survey: Survey) -> bool:
+    """Results are shared between the cities; a survey in preparation is for those who lead."""
+    if actor.network_id != survey.network_id or not can_view_matrix(actor):
+        return False
+    return can_run_surveys(actor) or survey.state != SurveyState.DRAFT

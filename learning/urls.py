@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from learning import views
+from learning.views import matrix, surveys
 
 app_name = "learning"
 urlpatterns = [
-    path("", views.matrix, name="matrix"),
-    path("practices/<slug:slug>/", views.practice, name="practice"),
+    path("", matrix.matrix, name="matrix"),
+    path("practices/<slug:slug>/", matrix.practice, name="practice"),
+    path("surveys/", surveys.survey_list, name="surveys"),
+    path("surveys/new/", surveys.survey_edit, name="survey_new"),
+    path("surveys/<int:pk>/", surveys.survey_detail, name="survey"),
+    path("surveys/<int:pk>/edit/", surveys.survey_edit, name="survey_edit"),
+    path("surveys/<int:pk>/do/", surveys.survey_do, name="survey_do"),
+    path("surveys/<int:pk>/wall/", surveys.wall, name="survey_wall"),
+    path("surveys/<int:pk>/answers.<str:kind>", surveys.export, name="survey_export"),
+    path("surveys/<int:pk>/questions/new/", surveys.question_edit, name="question_new"),
+    path("surveys/<int:pk>/questions/<int:question>/", surveys.question_edit, name="question_edit"),
 ]

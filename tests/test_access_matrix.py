@@ -47,6 +47,7 @@ def outside_address(name: str, world: World) -> str:
         "network.slug": world.network.slug,
         "invitation_token": world.things["invitation"].token,
         "feed_secret": world.things["feed"].secret,
+        "survey_code": world.things["survey"].code,
     }
     return reverse(name, kwargs={k: known.get(v, v) for k, v in OUTSIDE[name].kwargs.items()})
 

@@ -11,7 +11,10 @@ from allauth.account.models import EmailAddress
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
-from learning.models import GoodPractice, KnowledgeNeed
+from learning.enums import SurveyState
+from learning.models import GoodPractice, KnowledgeNeed, Question, Survey
+from learning.services.answering import Given
+from learning.services.answering import answer as save_answer
 from meetings.enums import MeetingKind
 from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
 from partners.actors import Actor
@@ -144,6 +147,11 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     hand_in = HandIn.objects.create(obligation=obligation, text="Our chapter", state=State.DRAFT)
     practice = GoodPractice.objects.create(network=network, slug="practice", name="Practice", owner=partner)
     practice.sub_themes.add(SubTheme.objects.get(theme__network=network))
+    survey = Survey.objects.create(
+        network=network, title={"en": "What do we need?"}, code=Survey.free_code(), state=SurveyState.OPEN
+    )
+    question = Question.objects.create(survey=survey, text={"en": "I need to learn how to …"}, most=3)
+    save_answer(survey=survey, key="a" * 32, partner=partner, language="en", given={question.pk: Given(["ask well"])})
     KnowledgeNeed.objects.create(
         network=network, partner=partner, sub_theme=SubTheme.objects.get(theme__network=network)
     )
@@ -176,6 +184,8 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "obligation": obligation,
         "hand_in": hand_in,
         "practice": practice,
+        "survey": survey,
+        "question": question,
         "file": file,
         "quarterly": quarterly,
         "section_conflict": conflict,

@@ -19,7 +19,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: Files and the like: no pages.
-NO_PAGES = {"roadmap:board_sheet", "common:file", "partners:map", "calendar:feed", "public:report_file"}
+NO_PAGES = {
+    "roadmap:board_sheet",
+    "learning:survey_export",
+    "common:file",
+    "partners:map",
+    "calendar:feed",
+    "public:report_file",
+}
 #: Rules that look at colours: the dark theme changes nothing else.
 COLOURS = ["color-contrast", "link-in-text-block"]
 RUN = """async ([type, values]) => {

@@ -47,7 +47,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why and how long."""
-    return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})
+    context = {"contact": settings.CONTACT_EMAIL, "survey_days": settings.SURVEY_KEEP_DAYS}
+    return render(request, "site/privacy.html", context)
 
 
 @require_GET

@@ -1,0 +1,34 @@
+"""Codes stored in the learning tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveyState(models.TextChoices):
+    """A survey is prepared, open for answers, or closed."""
+
+    DRAFT = "draft", _("In preparation")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered."""
+
+    TEXT = "text", _("Sentences, in own words")
+    WORDS = "words", _("Single words")
+    ONE = "one", _("One of a list")
+    MANY = "many", _("Several of a list")
+    SCALE = "scale", _("A scale from 1 to 5")
+    RANKING = "ranking", _("A list put in order")
+    POINTS = "points", _("100 points shared out over a list")
+
+
+#: Kinds whose answers are written, up to ``Question.most`` of them.
+WRITTEN = (QuestionKind.TEXT, QuestionKind.WORDS)
+#: Kinds that need a list to choose from.
+LISTED = (QuestionKind.ONE, QuestionKind.MANY, QuestionKind.RANKING, QuestionKind.POINTS)
+#: The steps of a scale.
+SCALE = (1, 2, 3, 4, 5)
+#: What a “100 points” question shares out.
+POINTS = 100

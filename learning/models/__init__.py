@@ -1,0 +1,6 @@
+"""What cities can show, what they need to know, and the surveys in which they say so."""
+
+from learning.models.matrix import GoodPractice, KnowledgeNeed, MatrixQuerySet
+from learning.models.survey import Answer, Question, Respondent, Survey
+
+__all__ = ["Answer", "GoodPractice", "KnowledgeNeed", "MatrixQuerySet", "Question", "Respondent", "Survey"]
