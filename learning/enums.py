@@ -32,3 +32,18 @@ LISTED = (QuestionKind.ONE, QuestionKind.MANY, QuestionKind.RANKING, QuestionKin
 SCALE = (1, 2, 3, 4, 5)
 #: What a “100 points” question shares out.
 POINTS = 100
+
+
+class NeedState(models.TextChoices):
+    """A learning need is proposed to a city (from its answers), or the city's own."""
+
+    PROPOSED = "proposed", _("To be confirmed by the city")
+    CONFIRMED = "confirmed", _("Confirmed by the city")
+
+
+class NeedOutcome(models.TextChoices):
+    """What a city says of its need afterwards."""
+
+    OPEN = "open", _("Not answered yet")
+    PARTLY = "partly", _("Partly answered")
+    ANSWERED = "answered", _("Answered")

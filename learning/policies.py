@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from learning.enums import SurveyState
+from learning.enums import NeedState, SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from learning.models import GoodPractice, KnowledgeNeed, Survey
+    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Survey
     from partners.actors import Actor
 
 
@@ -37,3 +37,20 @@ def can_view_survey(actor: Actor, survey: Survey) -> bool:
     if actor.network_id != survey.network_id or not can_view_matrix(actor):
         return False
     return can_run_surveys(actor) or survey.state != SurveyState.DRAFT
+
+
+def can_write_needs(actor: Actor, partner_id: int) -> bool:
+    """Say whether this actor writes down what a city needs to learn: its coordinator, or who leads."""
+    return actor.is_system or actor.leads or partner_id in actor.coordinated_partner_ids
+
+
+def can_confirm_need(actor: Actor, need: LearningNeed) -> bool:
+    """A need is the city's own word: its coordinator confirms it, and says afterwards whether it was answered."""
+    return actor.network_id == need.network_id and need.partner_id in actor.coordinated_partner_ids
+
+
+def can_change_need(actor: Actor, need: LearningNeed) -> bool:
+    """A proposed need is changed by who leads and by the city; a confirmed one by the city alone."""
+    if actor.network_id != need.network_id:
+        return False
+    return can_confirm_need(actor, need) or (actor.leads and need.state == NeedState.PROPOSED)

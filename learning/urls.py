@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from learning.views import matrix, surveys
+from learning.views import matrix, needs, surveys
 
 app_name = "learning"
 urlpatterns = [
     path("", matrix.matrix, name="matrix"),
     path("practices/<slug:slug>/", matrix.practice, name="practice"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/new/", needs.need_edit, name="need_new"),
+    path("needs/<int:pk>/", needs.need, name="need"),
+    path("needs/<int:pk>/edit/", needs.need_edit, name="need_edit"),
+    path("surveys/<int:pk>/needs/", needs.adopt, name="needs_adopt"),
     path("surveys/", surveys.survey_list, name="surveys"),
     path("surveys/new/", surveys.survey_edit, name="survey_new"),
     path("surveys/<int:pk>/", surveys.survey_detail, name="survey"),

@@ -11,8 +11,8 @@ from allauth.account.models import EmailAddress
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
-from learning.enums import SurveyState
-from learning.models import GoodPractice, KnowledgeNeed, Question, Survey
+from learning.enums import NeedState, SurveyState
+from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
 from meetings.enums import MeetingKind
@@ -185,6 +185,9 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "hand_in": hand_in,
         "practice": practice,
         "survey": survey,
+        "need": LearningNeed.objects.create(
+            network=network, partner=partner, text="Ask well", meeting=meeting, state=NeedState.CONFIRMED
+        ),
         "question": question,
         "file": file,
         "quarterly": quarterly,

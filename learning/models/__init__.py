@@ -1,6 +1,16 @@
 """What cities can show, what they need to know, and the surveys in which they say so."""
 
 from learning.models.matrix import GoodPractice, KnowledgeNeed, MatrixQuerySet
+from learning.models.needs import LearningNeed
 from learning.models.survey import Answer, Question, Respondent, Survey
 
-__all__ = ["Answer", "GoodPractice", "KnowledgeNeed", "MatrixQuerySet", "Question", "Respondent", "Survey"]
+__all__ = [
+    "Answer",
+    "GoodPractice",
+    "KnowledgeNeed",
+    "LearningNeed",
+    "MatrixQuerySet",
+    "Question",
+    "Respondent",
+    "Survey",
+]

@@ -157,6 +157,7 @@ class Answer(models.Model):
     value: Any = models.JSONField(null=True, blank=True)
     sub_theme = models.ForeignKey(SubTheme, models.SET_NULL, null=True, blank=True, related_name="+")
     is_hidden = models.BooleanField(default=False)
+    need = models.ForeignKey("learning.LearningNeed", models.SET_NULL, null=True, blank=True, related_name="answers")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
