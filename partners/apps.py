@@ -18,11 +18,12 @@ class PartnersConfig(AppConfig):
             Network,
             Partner,
             PartnerFact,
+            Person,
             User,
         )
 
         register(Entry(_("Cities and people"), "partners:list", 70, section="partners"))
-        for model in (Network, Partner, PartnerFact, Membership, LocalGroupMember):
+        for model in (Network, Partner, PartnerFact, Membership, LocalGroupMember, Person):
             auditlog.register(model)
         auditlog.register(Invitation, exclude_fields=["token"])
         auditlog.register(User, exclude_fields=["password", "last_login"])

@@ -4,6 +4,7 @@ from partners.models.groups import LocalGroupMember, StakeholderKind
 from partners.models.network import HorizontalTheme, Network, SubTheme, Theme
 from partners.models.partner import Partner, PartnerFact
 from partners.models.people import Invitation, Membership, User
+from partners.models.person import Person, PersonMerge
 
 __all__ = [
     "HorizontalTheme",
@@ -13,6 +14,8 @@ __all__ = [
     "Network",
     "Partner",
     "PartnerFact",
+    "Person",
+    "PersonMerge",
     "StakeholderKind",
     "SubTheme",
     "Theme",

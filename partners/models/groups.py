@@ -29,6 +29,7 @@ class LocalGroupMember(models.Model):
     """Somebody in a city's local group; an account is not needed."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="group_members")
+    person = models.ForeignKey("partners.Person", models.SET_NULL, null=True, blank=True, related_name="groups")
     name = models.CharField(_("Name"), max_length=150)
     organisation = models.CharField(_("Organisation"), max_length=200, blank=True)
     kind = models.ForeignKey(StakeholderKind, models.PROTECT, null=True, blank=True, related_name="members")
