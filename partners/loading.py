@@ -24,6 +24,7 @@ from partners.models import (
     Theme,
     User,
 )
+from partners.services.persons import Named, person_for
 from partners.shifting import DateShift
 
 PROFILE_HEADINGS = {
@@ -280,14 +281,18 @@ def load_local_groups(top: Row, loaded: Loaded) -> None:
             name = row.text("name")
             once(row, seen, name, "member")
             since = row.day("since", None)
+            organisation, email = row.text("organisation", ""), row.text("email", "")
+            kind = row.reference("stakeholder_kind", loaded.kinds, "stakeholder kind", None)
+            named = Named(name, organisation, kind.pk if kind else None, email)
             loaded.loader.upsert(
                 row,
                 LocalGroupMember,
                 {"partner": partner, "name": name},
                 {
-                    "organisation": row.text("organisation", ""),
-                    "kind": row.reference("stakeholder_kind", loaded.kinds, "stakeholder kind", None),
-                    "email": row.text("email", ""),
+                    "organisation": organisation,
+                    "kind": kind,
+                    "email": email,
+                    "person": person_for(network_id=partner.network_id, partner_id=partner.pk, named=named),
                     "since": loaded.shift.day(since) if since else None,
                 },
             )

@@ -72,6 +72,18 @@ def can_view_person(actor: Actor, person: Person) -> bool:
     return actor.leads or actor.is_system or person.partner_id in actor.partner_ids
 
 
+def can_merge_person(actor: Actor, person: Person) -> bool:
+    """The Lead Partner, and a coordinator for people of the own city."""
+    if not _inside(actor, person.network_id):
+        return False
+    return actor.is_lead_partner or person.partner_id in actor.coordinated_partner_ids
+
+
+def can_merge_people(actor: Actor) -> bool:
+    """Say whether the page with who may be one person is for this actor."""
+    return actor.is_lead_partner or bool(actor.coordinated_partner_ids)
+
+
 def can_view_group(actor: Actor, partner: Partner) -> bool:
     """Say whether the page with the group's names is for this actor."""
     return _inside(actor, partner.network_id) and (actor.leads or actor.is_system or partner.pk in actor.partner_ids)

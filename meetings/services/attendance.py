@@ -23,9 +23,11 @@ from meetings.lists import BLOCKING, KindMatcher, Known, ListUnreadableError, fo
 from meetings.models import AttendanceSheet, Attendee, UlgReport
 from meetings.services.drafting import KIND
 from partners.models import LocalGroupMember, StakeholderKind
+from partners.services.persons import Named, person_for, persons_for
 
 if TYPE_CHECKING:
     from partners.actors import Actor
+    from partners.models import Person
 
 #: Owners of files: the report itself, seen with it; its sheets, seen by who sees names.
 REPORT_FILE = KIND
@@ -184,17 +186,21 @@ def take_over(*, actor: Actor, sheet: AttendanceSheet) -> int:
         wanted = [r for r in row.rows if not r["leave"]]
         if any(BLOCKING & set(r["problems"]) for r in wanted):
             raise NotCompleteError
+        partner = sheet.report.meeting.partner
+        named = [Named(r["name"], r["organisation"], r["kind"]) for r in wanted]
+        people = persons_for(network_id=partner.network_id, partner_id=partner.pk, people=named)
         Attendee.objects.bulk_create(
             Attendee(
                 report_id=row.report_id,
                 sheet=row,
+                person=person,
                 name=r["name"],
                 organisation=r["organisation"],
                 kind_id=r["kind"],
                 how=r["how"],
                 position=r["row"],
             )
-            for r in wanted
+            for r, person in zip(wanted, people, strict=True)
         )
         row.taken_over = True
         row.save(update_fields=["taken_over"])
@@ -223,6 +229,8 @@ def correct_people(*, actor: Actor, report: UlgReport, edits: Mapping[int, Perso
             person.kind_id = edit.kind if edit.kind in kinds else person.kind_id
             person.how = edit.how if edit.how in SignedHow.values else person.how
             if (person.name, person.organisation, person.kind_id, person.how) != before:
+                if person.name != before[0] or person.person_id is None:
+                    person.person = _person_of(report, person)
                 person.save()
                 changed += 1
     return changed
@@ -232,7 +240,7 @@ def add_person(*, actor: Actor, report: UlgReport, person: PersonEdit) -> Attend
     """Add somebody who is on no list; the name must be there."""
     must_be_writable(actor, report)
     kinds = StakeholderKind.objects.filter(network=report.meeting.partner.network_id, pk=person.kind or 0)
-    return Attendee.objects.create(
+    attendee = Attendee(
         report=report,
         name=(person.name or "").strip()[:150],
         organisation=(person.organisation or "").strip()[:200],
@@ -240,6 +248,17 @@ def add_person(*, actor: Actor, report: UlgReport, person: PersonEdit) -> Attend
         how=person.how if person.how in SignedHow.values else SignedHow.SIGNED,
         position=100_000,
     )
+    with transaction.atomic():
+        attendee.person = _person_of(report, attendee)
+        attendee.save()
+    return attendee
+
+
+def _person_of(report: UlgReport, attendee: Attendee) -> Person:
+    """Return the network's row of somebody who was there."""
+    partner = report.meeting.partner
+    named = Named(attendee.name, attendee.organisation, attendee.kind_id)
+    return person_for(network_id=partner.network_id, partner_id=partner.pk, named=named)
 
 
 def pending_lists(sheets: Iterable[AttendanceSheet]) -> list[AttendanceSheet]:

@@ -12,6 +12,7 @@ from partners import policies
 from partners.actors import Actor
 from partners.enums import FactKind
 from partners.models import LocalGroupMember, Partner, PartnerFact, StakeholderKind
+from partners.services.persons import Named, person_for
 
 EDITABLE = ("name", "organisation", "region", "profile_participation", "profile_practice", "profile_forward")
 FACT_FIELDS = ("printed", "value", "unit", "year", "summary", "source", "source_date", "is_doubtful", "note")
@@ -72,8 +73,16 @@ def save_group_member(
     member = member or LocalGroupMember(partner=partner)
     member.name, member.organisation, member.kind, member.email = name, organisation, kind, email
     member.since, member.until = since, until
-    member.full_clean(exclude=["partner", "kind"])
-    member.save()
+    member.full_clean(exclude=["partner", "kind", "person"])
+    with transaction.atomic():
+        if member.person is None:
+            named = Named(name, organisation, kind.pk if kind else None, email)
+            member.person = person_for(network_id=partner.network_id, partner_id=partner.pk, named=named)
+        else:  # a corrected name is the same human's
+            person = member.person
+            person.name, person.organisation, person.kind, person.email = name, organisation, kind, email
+            person.save()
+        member.save()
     return member
 
 
