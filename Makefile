@@ -16,4 +16,5 @@ docs: ## write the generated pages of docs/
 	@.venv/bin/python manage.py workflows
 
 bench: ## measure; prints tables as in benchmarks/README.md
-	@.venv/bin/python benchmarks/bench_pages.py && .venv/bin/python benchmarks/bench_pdf.py
+	@scripts/bootstrap test && .venv/bin/python scripts/prepare.py >/dev/null \
+	  && .venv/bin/python benchmarks/bench_pages.py && .venv/bin/python benchmarks/bench_pdf.py

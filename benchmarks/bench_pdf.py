@@ -48,7 +48,7 @@ def render(how: str) -> None:
     html, files = page()
     import weasyprint
 
-    from aoce.common.pdf import OwnFetcher, base_url, html_to_pdf
+    from aoce.common.typesetting import OwnFetcher, base_url, html_to_pdf
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
@@ -69,7 +69,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         for how, rows in found.items():
             call = [sys.executable, __file__, how]
-            out = subprocess.run(call, check=True, capture_output=True, text=True, cwd=ROOT)  # noqa: S603 - this file
+            out = subprocess.run(call, check=True, capture_output=True, text=True, cwd=ROOT)
             rows.append([float(word) for word in out.stdout.split()])
     print(f"{'':8}{'seconds':>9}{'+ MB':>9}{'kB':>9}")
     medians = {how: [statistics.median(column) for column in zip(*rows, strict=True)] for how, rows in found.items()}

@@ -64,7 +64,6 @@ class ReminderState(models.TextChoices):
     PENDING = "pending", _("Planned")
     CLAIMED = "claimed", _("Being sent")
     SENT = "sent", _("Sent")
-    CANCELLED = "cancelled", _("Cancelled")
     FAILED = "failed", _("Refused")
     UNKNOWN = "unknown", _("Unknown")
 

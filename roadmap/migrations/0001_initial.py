@@ -222,7 +222,6 @@ class Migration(migrations.Migration):
                             ("pending", "Planned"),
                             ("claimed", "Being sent"),
                             ("sent", "Sent"),
-                            ("cancelled", "Cancelled"),
                             ("failed", "Refused"),
                             ("unknown", "Unknown"),
                         ],

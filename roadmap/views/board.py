@@ -150,6 +150,9 @@ def remind(request: HttpRequest) -> HttpResponse:
         if sent:
             words = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", sent)
             messages.success(request, words % {"n": sent})
+        elif chosen:
+            words = _("No mail went out: whoever owes these was reminded today already, or has no account yet.")
+            messages.info(request, words)
         else:
             messages.info(request, _("Nothing was chosen, so nobody was reminded."))
         return back

@@ -24,7 +24,7 @@ from partners.enums import Role
 from roadmap import policies, services
 from roadmap.board import cell_of, checker_words, party_words
 from roadmap.deliverables import url_for
-from roadmap.enums import OPEN_STATES, ObligationState, ReminderState
+from roadmap.enums import OPEN_STATES, ObligationState
 from roadmap.forms.obligations import CommentForm, MoveDueForm, WaiveForm
 from roadmap.models import Obligation, Reminder
 from roadmap.workflow import OBLIGATION
@@ -128,10 +128,7 @@ def obligation(request: HttpRequest, pk: int) -> HttpResponse:
     reminders = []
     if request.actor.leads or policies.can_hand_in(request.actor, found):
         reminders = list(
-            Reminder.objects.filter(obligation=found)
-            .exclude(state=ReminderState.CANCELLED)
-            .select_related("user", "mail", "rule")
-            .order_by("-send_on", "-pk")
+            Reminder.objects.filter(obligation=found).select_related("user", "mail", "rule").order_by("-send_on", "-pk")
         )
     return render(
         request,

@@ -13,7 +13,8 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from aoce.common.pdf import Attachment, OutsideAddressError, collection_held_off, html_to_pdf, render_pdf
+from aoce.common.pdf import Attachment, OutsideAddressError, render_pdf
+from aoce.common.typesetting import collection_held_off, html_to_pdf
 
 PAGE = """<!doctype html><html lang="lv"><head><meta charset="utf-8"><title>Ķekava, Gdańsk, Iași</title>
 <link rel="stylesheet" href="static/css/report.css"></head><body><main><h1>Ķekava ń ș ő</h1><h2>Second</h2>

@@ -230,6 +230,9 @@ def test_sending_writes_to_the_chosen_only(full: Place, as_: SignIn) -> None:
     answer = as_("lead_partner").post(full.url("board/remind/"), {"obligation": [late.pk, handed_in.pk]}, follow=True)
     assert "1 reminder is on its way." in answer.content.decode()
     assert list(OutgoingMail.objects.values_list("to", flat=True)) == [full.people["other_coordinator"].email]
+    again = as_("lead_partner").post(full.url("board/remind/"), {"obligation": [late.pk]}, follow=True)
+    assert "was reminded today already" in again.content.decode()
+    assert OutgoingMail.objects.count() == 1
 
 
 def test_sending_nothing_or_somebody_elses_reminds_nobody(full: Place, as_: SignIn) -> None:
