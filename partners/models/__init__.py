@@ -1,6 +1,6 @@
 """Networks, their themes, partners, people and local groups."""
 
-from partners.models.groups import LocalGroupMember, StakeholderKind
+from partners.models.groups import LocalGroupMember, LocalSubGroup, StakeholderKind
 from partners.models.network import HorizontalTheme, Network, SubTheme, Theme
 from partners.models.partner import Partner, PartnerFact
 from partners.models.people import Invitation, Membership, User
@@ -10,6 +10,7 @@ __all__ = [
     "HorizontalTheme",
     "Invitation",
     "LocalGroupMember",
+    "LocalSubGroup",
     "Membership",
     "Network",
     "Partner",

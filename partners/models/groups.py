@@ -25,6 +25,23 @@ class StakeholderKind(models.Model):
         return self.name
 
 
+class LocalSubGroup(models.Model):
+    """A part of a city's local group that works on something of its own."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="sub_groups")
+    name = models.CharField(_("Name"), max_length=100)
+    purpose = models.CharField(_("What it works on"), max_length=300, blank=True)
+
+    objects = LocalGroupMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("partner", "name"), name="sub_group_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LocalGroupMember(models.Model):
     """Somebody in a city's local group; an account is not needed."""
 
@@ -36,6 +53,7 @@ class LocalGroupMember(models.Model):
     email = models.EmailField(_("E-mail"), blank=True)
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
+    sub_groups = models.ManyToManyField(LocalSubGroup, blank=True, related_name="members")
 
     objects = LocalGroupMemberQuerySet.as_manager()
 
