@@ -24,6 +24,7 @@ from partners.models import (
     Theme,
     User,
 )
+from partners.models.network import default_local_around
 from partners.services.persons import Named, person_for
 from partners.shifting import DateShift
 
@@ -76,6 +77,7 @@ def load_network(top: Row, shift: DateShift, loader: Loader) -> Loaded:
             "funding_programme": row.text("funding_programme", ""),
             "retention_years": row.integer("retention_years", 5),
             "answer_days": row.integer("answer_days", 10),
+            "local_around": row.texts("local_meetings_around") or default_local_around(),
             "minimums": {name: minimums.integer(name) for name in MINIMUMS},
             "date_shift": shift.months,
         },
