@@ -4,13 +4,13 @@ from celery import shared_task
 
 from aoce.common.enums import JobState
 from aoce.common.jobs import finish, running
-from roadmap.services import reminders
+from roadmap.services import planning, reminders
 
 
 @shared_task(name="roadmap.plan_reminders", time_limit=600, soft_time_limit=570)
 def plan_reminders() -> None:
     """Plan the coming reminders of every network."""
-    reminders.plan_all()
+    planning.plan_all()
 
 
 @shared_task(name="roadmap.send_reminders", time_limit=600, soft_time_limit=570)

@@ -149,9 +149,9 @@ def record_submission(
 
 def replan(obligation_ids: Iterable[int]) -> None:
     """Move the pending reminders of these obligations to where they belong now."""
-    from roadmap.services import reminders  # reminders build on this module
+    from roadmap.services import planning  # both build on this module
 
-    reminders.replan(list(obligation_ids))
+    planning.replan(list(obligation_ids))
 
 
 def set_due(*, actor: Actor, obligation: Obligation, due: date | None, reason: str) -> None:
@@ -239,6 +239,6 @@ def remind_now(*, actor: Actor, obligations: Iterable[Obligation]) -> int:
     chosen = [o for o in obligations if o.state in OPEN_STATES]
     if not all(policies.can_manage_obligation(actor, o) for o in chosen):
         raise PermissionDenied
-    from roadmap.services import reminders  # reminders build on this module
+    from roadmap.services import reminders  # both build on this module
 
     return reminders.remind_now(actor=actor, obligation_ids=[o.pk for o in chosen])

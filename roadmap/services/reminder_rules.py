@@ -15,7 +15,7 @@ from partners.models import Network
 from roadmap import policies
 from roadmap.enums import ReminderState
 from roadmap.models import Reminder, ReminderPreference, ReminderRule
-from roadmap.services import reminders
+from roadmap.services import planning
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -42,7 +42,7 @@ def save_rule(
         rule.save()
         waiting = Reminder.objects.filter(rule=rule, state=ReminderState.PENDING)
         (waiting.filter(send_on__gt=network.today()) if is_active else waiting).delete()
-        reminders.plan(network)
+        planning.plan(network)
     return rule
 
 
@@ -54,7 +54,7 @@ def delete_rule(*, actor: Actor, rule: ReminderRule) -> None:
         Reminder.objects.filter(rule=rule, state=ReminderState.PENDING).delete()
         network = rule.network
         rule.delete()
-        reminders.plan(network)
+        planning.plan(network)
 
 
 def save_preference(*, user: User, mode: str, paused_until: date | None) -> None:

@@ -21,7 +21,8 @@ from roadmap.enums import OwedBy, PeriodState
 from roadmap.forms.plan import PaperForm
 from roadmap.models import Obligation, Period, Task
 from roadmap.plan_changes import compare
-from roadmap.plan_table import SHOWS, full_dates, table_of, who_words
+from roadmap.plan_table import SHOWS, table_of, who_words
+from roadmap.standing import full_dates
 
 
 def find_period(request: HttpRequest, slug: str) -> Period:

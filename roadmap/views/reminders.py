@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from roadmap import policies
 from roadmap.forms.reminders import PreferenceForm, RuleForm
 from roadmap.models import ReminderPreference, ReminderRule
-from roadmap.services import reminder_rules, reminders
+from roadmap.services import planning, reminder_rules
 
 PER_PAGE = 50
 
@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the rules and who gets what in the next thirty days."""
     _require(request)
     rules = list(ReminderRule.objects.filter(network=request.network))
-    page = Paginator(reminders.preview(request.network, rules=rules), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(planning.preview(request.network, rules=rules), PER_PAGE).get_page(request.GET.get("page"))
     context = {"rules": [(rule, reminder_rules.rule_words(rule)) for rule in rules], "page": page}
     return render(request, "roadmap/reminders.html", context)
 

@@ -1,4 +1,4 @@
-"""Reminders: planned as rows, one mail a person and day, once each, whatever happens in between."""
+"""Reminders as mails: gathered, sent once, not sent, and by hand."""
 
 from __future__ import annotations
 
@@ -10,187 +10,19 @@ import time_machine
 from django.conf import settings
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail
-from partners.actors import Actor
 from partners.enums import Role
 from partners.models import Membership, Network, User
-from roadmap.enums import Audience, MailMode, ObligationState, Party, ReminderState
+from roadmap.enums import Audience, MailMode, ObligationState, ReminderState
 from roadmap.models import DigestWeek, Obligation, Reminder, ReminderPreference, ReminderRule
-from roadmap.occurrences import occurrences
-from roadmap.services import move_due, reminder_rules, reminders, waive
-from tests.partners.factories import MembershipFactory, NetworkFactory, PartnerFactory, actor_of, person
-from tests.roadmap.factories import ObligationFactory, PeriodFactory, TaskFactory, TrackFactory
+from roadmap.services import planning, reminders
+from tests.partners.factories import MembershipFactory, actor_of, person
+from tests.roadmap.reminding import BEGIN, DUE, Small, noon, run, to
 
 pytestmark = pytest.mark.django_db
-
-DUE = date(2024, 4, 26)
-BEGIN = datetime(2024, 3, 1, 9, tzinfo=UTC)
-
-
-def noon(day: date) -> datetime:
-    """Return midday of a day, so that no time zone makes it another one."""
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-
-
-class Small:
-    """A network with a rule set, a city, its coordinator, a Lead Partner, and one thing the city owes."""
-
-    def __init__(self, *offsets: int, repeat: int | None = None, due: date = DUE) -> None:
-        """Make it on ``BEGIN``; the last of the offsets repeats."""
-        with time_machine.travel(BEGIN, tick=False):
-            self.network = NetworkFactory(time_zone="Europe/Brussels", name="Our network")
-            self.city = PartnerFactory(network=self.network, name="Iași")
-            self.coordinator = person(self.network, Role.COORDINATOR, self.city, name="Ștefan Brânză")
-            self.lead = person(self.network, Role.LEAD_PARTNER, name="Lea Peeters")
-            self.rules = [
-                ReminderRule.objects.create(
-                    network=self.network, offset_days=offset, repeat_days=repeat if offset == offsets[-1] else None
-                )
-                for offset in offsets
-            ]
-            self.period = PeriodFactory(network=self.network)
-            self.track = TrackFactory(period=self.period)
-            self.obligation = self.owe(due)
-
-    def owe(self, due: date, **fields: Any) -> Obligation:
-        """Make another thing the city owes."""
-        task = TaskFactory(track=self.track, due=due, start=date(2024, 1, 1))
-        return ObligationFactory(task=task, network=self.network, **{"partner": self.city, **fields})
-
-    def actor(self) -> Actor:
-        """Return the Lead Partner's actor."""
-        return actor_of(self.lead, self.network)
-
-
-def run(day: date) -> list[Any]:
-    """Let the portal plan and send as it does every minute, on that day; return the mails that went out."""
-    before = len(django_mail.outbox)
-    with time_machine.travel(noon(day), tick=False):
-        reminders.plan_all()
-        reminders.send_all()
-    return django_mail.outbox[before:]
-
-
-def to(mails: list[Any], user: User) -> list[Any]:
-    """Return the reminders among these that went to somebody."""
-    return [m for m in mails if m.to == [user.email]]
-
-
-# --- Days -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("offset", "repeat", "today", "expected"),
-    [
-        (-3, None, date(2024, 4, 1), [date(2024, 4, 23)]),
-        (0, None, date(2024, 4, 30), [date(2024, 4, 26)]),
-        (7, 7, date(2024, 4, 26), [date(2024, 5, 3), date(2024, 5, 10)]),
-        (7, 7, date(2024, 5, 3), [date(2024, 5, 3), date(2024, 5, 10), date(2024, 5, 17)]),
-        (7, 7, date(2024, 5, 5), [date(2024, 5, 3), date(2024, 5, 10), date(2024, 5, 17)]),
-        (7, 7, date(2024, 6, 1), [date(2024, 5, 31), date(2024, 6, 7), date(2024, 6, 14)]),
-    ],
-)
-def test_occurrences_name_the_days_of_a_rule(
-    offset: int, repeat: int | None, today: date, expected: list[date]
-) -> None:
-    found = occurrences(
-        offset_days=offset,
-        repeat_days=repeat,
-        due=DUE,
-        since=date(2024, 1, 1),
-        today=today,
-        last=today + timedelta(days=14) if repeat else date(2024, 12, 31),
-    )
-    assert found == expected
-
-
-def test_occurrences_do_not_reach_behind_their_beginning() -> None:
-    call = {"due": DUE, "today": date(2024, 5, 20), "last": date(2024, 5, 25)}
-    assert occurrences(offset_days=-3, repeat_days=None, since=date(2024, 4, 24), **call) == []
-    assert occurrences(offset_days=0, repeat_days=7, since=date(2024, 5, 18), **call) == [date(2024, 5, 24)]
-
-
-# --- Planning ---------------------------------------------------------------------------------------------------------
-
-
-def test_planning_writes_each_row_once_however_often_it_runs() -> None:
-    small = Small(-14, -3, 0)
-    for _ in range(3):
-        with time_machine.travel(noon(DUE - timedelta(days=14)), tick=False):
-            reminders.plan(small.network)
-    rows = Reminder.objects.values_list("user", "send_on", "due", "state")
-    assert list(rows) == [
-        (small.coordinator.pk, DUE - timedelta(days=days), DUE, ReminderState.PENDING) for days in (14, 3, 0)
-    ]
-
-
-def test_planning_writes_to_whoever_owes_it() -> None:
-    small = Small(-3)
-    expert = person(small.network, Role.LEAD_EXPERT)
-    person(small.network, Role.MEMBER, small.city)
-    person(small.network, Role.COORDINATOR, PartnerFactory(network=small.network))
-    with time_machine.travel(BEGIN, tick=False):
-        small.owe(DUE, party=Party.LEAD_EXPERT, partner=None)
-        small.owe(DUE, party=Party.LEAD_PARTNER, partner=None)
-        Membership.objects.update(created_at=BEGIN)
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan(small.network)
-    assert sorted(Reminder.objects.values_list("obligation__party", "user")) == [
-        ("lead_expert", expert.pk),
-        ("lead_partner", small.lead.pk),
-        ("partner", small.coordinator.pk),
-    ]
-
-
-def test_planning_leaves_drafted_half_years_and_closed_things_alone() -> None:
-    small = Small(-3)
-    with time_machine.travel(BEGIN, tick=False):
-        draft = TrackFactory(period=PeriodFactory(network=small.network, state="draft", published_at=None))
-        ObligationFactory(task=TaskFactory(track=draft, due=DUE), network=small.network, partner=small.city)
-        small.owe(DUE, state=ObligationState.SUBMITTED)
-        small.owe(DUE, state=ObligationState.WAIVED, waived_reason="Elections")
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan(small.network)
-    assert list(Reminder.objects.values_list("obligation", flat=True)) == [small.obligation.pk]
-
-
-def test_planning_uses_the_same_queries_for_one_and_for_many(django_assert_num_queries: Any) -> None:
-    small = Small(-3, 0)
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        with django_assert_num_queries(4):
-            reminders.plan(small.network)
-        with time_machine.travel(BEGIN, tick=False):
-            for _ in range(20):
-                small.owe(DUE)
-        with django_assert_num_queries(4):
-            reminders.plan(small.network)
-    assert Reminder.objects.count() == 42
-
-
-def test_planning_again_costs_four_queries_while_nothing_changes(django_assert_num_queries: Any) -> None:
-    small = Small(-3)
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
-        with django_assert_num_queries(5):
-            reminders.plan_all()
-        newcomer = person(small.network, Role.COORDINATOR, small.city)
-        reminders.plan_all()
-    assert Reminder.objects.filter(user=newcomer).count() == 1
-
-
-def test_the_database_refuses_the_same_reminder_twice() -> None:
-    small = Small(-3)
-    row = {"obligation": small.obligation, "user": small.coordinator, "due": DUE, "send_on": DUE}
-    Reminder.objects.create(**row, rule=small.rules[0])
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Reminder.objects.create(**row)
-    Reminder.objects.create(**row, by_hand=True)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Reminder.objects.create(**row, by_hand=True)
 
 
 # --- Sending ----------------------------------------------------------------------------------------------------------
@@ -258,11 +90,11 @@ def test_due_follows_the_networks_own_midnight() -> None:
     Network.objects.update(time_zone="Pacific/Auckland")
     # 25 April, 13:00 UTC is the 26th in Auckland.
     with time_machine.travel(datetime(2024, 4, 25, 11, 30, tzinfo=UTC), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_all()
     assert django_mail.outbox == []
     with time_machine.travel(datetime(2024, 4, 25, 12, 30, tzinfo=UTC), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_all()
     assert [m.subject for m in django_mail.outbox] == [f"Due today: {small.obligation.task.title}"]
 
@@ -270,7 +102,7 @@ def test_due_follows_the_networks_own_midnight() -> None:
 def test_what_is_in_by_then_is_not_mailed() -> None:
     small = Small(-3)
     with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
     Obligation.objects.update(state=ObligationState.SUBMITTED)
     assert run(DUE - timedelta(days=3)) == []
     assert Reminder.objects.count() == 0
@@ -281,7 +113,7 @@ def test_what_was_handed_in_between_gathering_and_writing_is_not_mailed() -> Non
     small = Small(-3)
     day = DUE - timedelta(days=3)
     with time_machine.travel(noon(day), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         rows = list(Reminder.objects.select_related("obligation__partner"))
         Obligation.objects.update(state=ObligationState.SUBMITTED)
         mail = reminders.write_mail(
@@ -295,7 +127,7 @@ def test_two_workers_with_the_same_rows_write_one_mail() -> None:
     small = Small(-3)
     day = DUE - timedelta(days=3)
     with time_machine.travel(noon(day), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         rows = list(Reminder.objects.select_related("obligation__partner"))
         call = {"network": small.network, "user": small.coordinator, "reminders": rows, "today": day}
         assert reminders.write_once(**call, once_key="key") is not None
@@ -308,7 +140,7 @@ def test_two_workers_with_the_same_rows_write_one_mail() -> None:
 def test_who_left_the_city_is_not_reminded() -> None:
     small = Small(-3)
     with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
     Membership.objects.filter(user=small.coordinator).update(is_active=False)
     assert run(DUE - timedelta(days=3)) == []
     assert Reminder.objects.count() == 0
@@ -350,114 +182,6 @@ def test_a_rule_for_the_lead_partner_writes_to_them() -> None:
     assert mail.to == [small.lead.email]
 
 
-# --- When something changes -------------------------------------------------------------------------------------------
-
-
-def test_moving_the_day_moves_what_is_planned() -> None:
-    small = Small(-3, 0)
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
-        move_due(actor=small.actor(), obligation=small.obligation, due=DUE + timedelta(days=5), reason="Elections")
-    assert sorted(Reminder.objects.values_list("send_on", flat=True)) == [
-        DUE + timedelta(days=2),
-        DUE + timedelta(days=5),
-    ]
-    assert run(DUE - timedelta(days=3)) == []
-    (mail,) = run(DUE + timedelta(days=2))
-    assert "due 1 May 2024 (Elections)" in mail.body
-
-
-def test_moving_the_day_and_back_does_not_remind_twice() -> None:
-    small = Small(-3)
-    assert len(run(DUE - timedelta(days=3))) == 1
-    with time_machine.travel(noon(DUE - timedelta(days=2)), tick=False):
-        for due in (DUE + timedelta(days=20), None):
-            move_due(actor=small.actor(), obligation=small.obligation, due=due, reason="Elections")
-    assert run(DUE - timedelta(days=2)) == []
-
-
-def test_waiving_ends_the_reminders() -> None:
-    small = Small(-3)
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
-        waive(actor=small.actor(), obligation=small.obligation, reason="Elections")
-    assert Reminder.objects.count() == 0
-
-
-def test_a_task_moved_by_any_other_way_is_planned_anew_the_next_day() -> None:
-    small = Small(-3)
-    with time_machine.travel(noon(DUE - timedelta(days=6)), tick=False):
-        reminders.plan_all()
-    small.obligation.task.due = DUE + timedelta(days=1)
-    small.obligation.task.save()
-    assert run(DUE - timedelta(days=3)) == []
-    assert len(run(DUE - timedelta(days=2))) == 1
-
-
-def test_a_new_rule_does_not_reach_back() -> None:
-    small = Small(0)
-    day = DUE - timedelta(days=5)
-    with time_machine.travel(noon(day), tick=False):
-        reminder_rules.save_rule(
-            actor=small.actor(),
-            network=small.network,
-            rule=None,
-            offset_days=-10,
-            repeat_days=None,
-            audience=Audience.PARTY,
-            is_active=True,
-        )
-    assert run(day) == []
-    assert len(run(DUE)) == 1
-
-
-def test_a_changed_rule_moves_what_it_had_planned() -> None:
-    small = Small(-3)
-    call = {"actor": small.actor(), "network": small.network, "rule": small.rules[0], "repeat_days": None}
-    with time_machine.travel(noon(DUE - timedelta(days=5)), tick=False):
-        reminders.plan_all()
-        reminder_rules.save_rule(**call, offset_days=-2, audience=Audience.PARTY, is_active=True)
-        assert list(Reminder.objects.values_list("send_on", flat=True)) == [DUE - timedelta(days=2)]
-        reminder_rules.save_rule(**call, offset_days=-2, audience=Audience.PARTY, is_active=False)
-    assert Reminder.objects.count() == 0
-
-
-def test_a_rule_taken_away_and_made_again_does_not_remind_twice() -> None:
-    small = Small(-3)
-    day = DUE - timedelta(days=3)
-    assert len(run(day)) == 1
-    with time_machine.travel(noon(day), tick=False):
-        reminder_rules.delete_rule(actor=small.actor(), rule=small.rules[0])
-        reminder_rules.save_rule(
-            actor=small.actor(),
-            network=small.network,
-            rule=None,
-            offset_days=-3,
-            repeat_days=None,
-            audience=Audience.PARTY,
-            is_active=True,
-        )
-    assert run(day) == []
-    assert run(day + timedelta(days=1)) == []
-
-
-def test_only_the_lead_partner_changes_rules() -> None:
-    small = Small(-3)
-    actor = actor_of(small.coordinator, small.network)
-    with pytest.raises(PermissionDenied):
-        reminder_rules.delete_rule(actor=actor, rule=small.rules[0])
-    with pytest.raises(PermissionDenied):
-        reminder_rules.save_rule(
-            actor=actor,
-            network=small.network,
-            rule=None,
-            offset_days=1,
-            repeat_days=None,
-            audience=Audience.PARTY,
-            is_active=True,
-        )
-
-
 # --- A mail that does not go out ------------------------------------------------------------------------------------
 
 
@@ -465,7 +189,7 @@ def test_a_mail_that_waited_overnight_is_written_anew() -> None:
     small = Small(-3, 0)
     day = DUE - timedelta(days=3)
     with time_machine.travel(noon(day), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_due(small.network)
     first = OutgoingMail.objects.get()
     (mail,) = run(DUE - timedelta(days=2))
@@ -477,7 +201,7 @@ def test_a_mail_that_waited_overnight_is_written_anew() -> None:
 def test_a_mail_still_waiting_is_undone_when_its_thing_is_in() -> None:
     small = Small(-3)
     with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_due(small.network)
         Obligation.objects.update(state=ObligationState.SUBMITTED)
     assert run(DUE - timedelta(days=3)) == []
@@ -496,7 +220,7 @@ def test_a_mail_still_waiting_is_undone_when_its_thing_is_in() -> None:
 def test_reminders_follow_their_mail(mail_state: MailState, state: ReminderState) -> None:
     small = Small(-3)
     with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_due(small.network)
         OutgoingMail.objects.update(state=mail_state)
         reminders.settle()
@@ -506,7 +230,7 @@ def test_reminders_follow_their_mail(mail_state: MailState, state: ReminderState
 def test_unknown_is_never_repeated_by_itself() -> None:
     small = Small(-3)
     with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.send_due(small.network)
         OutgoingMail.objects.update(state=MailState.UNKNOWN)
     for days in range(-3, 30):
@@ -587,7 +311,7 @@ def test_remind_now_takes_along_what_a_rule_planned_for_today() -> None:
     small = Small(-3)
     day = DUE - timedelta(days=3)
     with time_machine.travel(noon(day), tick=False):
-        reminders.plan_all()
+        planning.plan_all()
         reminders.remind_now(actor=small.actor(), obligation_ids=[small.obligation.pk])
     assert len(run(day)) == 1
     assert set(Reminder.objects.values_list("state", flat=True)) == {"sent"}
@@ -597,36 +321,3 @@ def test_remind_now_is_the_lead_partners() -> None:
     small = Small(-3)
     with pytest.raises(PermissionDenied):
         reminders.remind_now(actor=actor_of(small.coordinator, small.network), obligation_ids=[small.obligation.pk])
-
-
-# --- Preview ----------------------------------------------------------------------------------------------------------
-
-
-def test_the_preview_is_what_is_then_sent() -> None:
-    small = Small(-14, -3, 0, 3, 7, repeat=7)
-    with time_machine.travel(BEGIN, tick=False):
-        small.owe(DUE + timedelta(days=4))
-        DigestWeek.objects.bulk_create(
-            DigestWeek(network=small.network, user=small.lead, week=f"2024-W{week}") for week in range(10, 30)
-        )
-    start = DUE - timedelta(days=5)
-    ReminderPreference.objects.create(user=small.coordinator, paused_until=DUE - timedelta(days=2))
-    run(start - timedelta(days=1))
-    with time_machine.travel(noon(start), tick=False):
-        promised = [(p.day, p.user, [o.pk for o in p.obligations]) for p in reminders.preview(small.network)]
-    kept = []
-    for days in range(31):
-        day = start + timedelta(days=days)
-        for mail in run(day):
-            rows = OutgoingMail.objects.get(message_id=mail.extra_headers["Message-ID"]).reminders
-            pks = dict.fromkeys(rows.order_by("obligation__task__due").values_list("obligation", flat=True))
-            kept.append((day, small.coordinator, list(pks)))
-    assert promised == kept
-    assert len(kept) > 4
-
-
-def test_the_preview_leaves_out_what_went_today() -> None:
-    small = Small(-3)
-    run(DUE - timedelta(days=3))
-    with time_machine.travel(noon(DUE - timedelta(days=3)), tick=False):
-        assert reminders.preview(small.network) == []

@@ -18,7 +18,7 @@ from partners.enums import Role
 from partners.models import Network
 from roadmap.enums import MailMode, ObligationState
 from roadmap.models import Obligation, Reminder, ReminderPreference, ReminderRule
-from roadmap.services import reminders
+from roadmap.services import planning, reminders
 from tests.partners.factories import NetworkFactory, PartnerFactory, person
 from tests.roadmap.factories import ObligationFactory, PeriodFactory, TaskFactory, TrackFactory
 
@@ -148,9 +148,9 @@ def play(story: Story, server: Server, keys: list[int]) -> set[int]:
             for key, thing in zip(keys, story.things, strict=True):
                 if thing.closed == day:
                     Obligation.objects.filter(pk=key).update(state=ObligationState.SUBMITTED)
-                    reminders.replan([key])
+                    planning.replan([key])
             if day in story.up:
-                reminders.plan_all()
+                planning.plan_all()
                 # Each try waits longer; a day has room for all of them.
                 for _ in range(len(story.answers) + 2):
                     reminders.send_all()
