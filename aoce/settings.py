@@ -295,6 +295,8 @@ if env.str("S3_BUCKET", default=""):
     }
 # The reverse proxy hands out private files itself when it is named here (nginx: X-Accel-Redirect).
 ACCEL_PREFIX = env.str("ACCEL_PREFIX", default="")
+#: From which hour on, in each network's time zone, the reminders of a day go out.
+REMINDER_HOUR = env.int("REMINDER_HOUR", default=6)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=25) * 1024 * 1024
 UPLOAD_MAX_PAGES = env.int("UPLOAD_MAX_PAGES", default=100)
 UPLOAD_REPORT_TYPES = env.list("UPLOAD_REPORT_TYPES", default=["pdf", "docx", "odt"])

@@ -20,6 +20,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     for name in set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z0-9_]+)"', settings_py)) - {"DATABASE_URL"}:
         os.environ.pop(name, None)
     os.environ |= {"DATA_DIR": tempfile.mkdtemp(prefix="portal-tests-"), "DJANGO_SETTINGS_MODULE": "aoce.settings"}
+    os.environ["REMINDER_HOUR"] = "0"  # the tests run at night as well
     (Path(os.environ["DATA_DIR"]) / "static").mkdir()  # WhiteNoise looks for it
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 

@@ -244,6 +244,11 @@ def send_digest(network: Network) -> None:
     each(write, people.values())
 
 
+def is_day(network: Network) -> bool:
+    """Whether people of the network are up: a day's mails wait for ``REMINDER_HOUR``, in the network's time zone."""
+    return timezone.localtime(timezone=network.tz).hour >= settings.REMINDER_HOUR
+
+
 def send_all() -> None:
     """Write and send what is due in every network; let reminders know what became of their mails."""
     # Somewhere it may be tomorrow already; each network looks at its own day.
@@ -251,8 +256,8 @@ def send_all() -> None:
     unsent = OutgoingMail.objects.filter(state=MailState.PENDING, purpose__in=PURPOSES)
     busy = models.Q(pk__in=due.values("obligation__network")) | models.Q(pk__in=unsent.values("network"))
     try:
-        each(send_due, Network.objects.filter(busy))
-        each(send_digest, Network.objects.filter(periods__state=PeriodState.PUBLISHED).distinct())
+        each(send_due, filter(is_day, Network.objects.filter(busy)))
+        each(send_digest, filter(is_day, Network.objects.filter(periods__state=PeriodState.PUBLISHED).distinct()))
     finally:
         outbox.sweep()
         settle()

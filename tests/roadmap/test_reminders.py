@@ -10,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
+from django.test import override_settings
 from django.utils import translation
 
 from aoce.common.enums import MailState
@@ -180,6 +181,19 @@ def test_a_rule_for_the_lead_partner_writes_to_them() -> None:
         DigestWeek.objects.create(network=small.network, user=small.lead, week="2024-W18")
     (mail,) = run(DUE + timedelta(days=3))
     assert mail.to == [small.lead.email]
+
+
+@override_settings(REMINDER_HOUR=6)
+def test_mails_of_a_day_wait_for_its_morning_in_the_network() -> None:
+    small = Small(0)
+    sent = []
+    # 26 April, summer time in Brussels: 5:59 and 6:00.
+    for moment in (datetime(2024, 4, 26, 3, 59, tzinfo=UTC), datetime(2024, 4, 26, 4, tzinfo=UTC)):
+        with time_machine.travel(moment, tick=False):
+            planning.plan_all()
+            reminders.send_all()
+        sent.append(len(to(django_mail.outbox, small.coordinator)))
+    assert sent == [0, 1]
 
 
 # --- A mail that does not go out ------------------------------------------------------------------------------------
