@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("calendar/", include("roadmap.urls_calendar")),
+    path("answer/", include("meetings.urls_answers")),
     path("public/", include("reports.urls_public")),
     path(NETWORK, include("roadmap.urls")),
     path(f"{NETWORK}cities/", include("partners.urls")),

@@ -10,6 +10,7 @@ from partners.enums import Role
 if TYPE_CHECKING:
     from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
     from partners.actors import Actor
+    from partners.models import Partner
 
 #: States in which a report can still be written; when it is submitted, it can be amended.
 OPEN = (State.DRAFT, State.CHANGES)
@@ -85,6 +86,13 @@ def can_see_invited(actor: Actor, meeting: UlgMeeting) -> bool:
 def can_view_coverage(actor: Actor) -> bool:
     """How far every city is with its meetings: those who lead, and observers."""
     return actor.leads or actor.has(Role.OBSERVER)
+
+
+def can_view_city_coverage(actor: Actor, partner: Partner) -> bool:
+    """One city's line of time: those who see all cities', and the city itself."""
+    if partner.network_id != actor.network_id:
+        return False
+    return can_view_coverage(actor) or partner.pk in actor.partner_ids
 
 
 def can_read_stream(actor: Actor) -> bool:

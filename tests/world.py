@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.models import GoodPractice, KnowledgeNeed
 from meetings.enums import MeetingKind
-from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
+from meetings.models import TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
 from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
@@ -25,6 +26,7 @@ from partners.models import (
     Network,
     Partner,
     PartnerFact,
+    Person,
     StakeholderKind,
     SubTheme,
     Theme,
@@ -166,7 +168,14 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         base_version=1,
         data={"body": "<p>Typed</p>"},
     )
+    known = Person.objects.create(network=network, partner=partner, name="Jan Peeters", email="jan@ours.example")
+    planned = UlgMeeting.objects.create(
+        partner=partner, number=3, title="Third", date=today + timedelta(9), place="Hall", planned_at=timezone.now()
+    )
+    invited = UlgInvitation.objects.create(meeting=planned, person=known, email=known.email)
     return {
+        "planned": planned,
+        "invited": invited,
         "period": period,
         "track": period.tracks.get(code="ulg"),
         "task": Task.objects.get(track__period=period, code="chapter"),
@@ -179,7 +188,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "file": file,
         "quarterly": quarterly,
         "section_conflict": conflict,
-        "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters"),
+        "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters", email=known.email, person=known),
         "rule": network.reminder_rules.get(),
         "mail": OutgoingMail.objects.create(
             network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."

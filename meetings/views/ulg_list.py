@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aoce.common.enums import State
 from meetings import policies
-from meetings.models import AttendanceCount, Attendee, UlgReport
+from meetings.models import AttendanceCount, Attendee, UlgMeeting, UlgReport
 from meetings.services import ulg as services
 from meetings.services.drafting import KIND
 from partners.models import Partner
@@ -59,6 +59,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
             .select_related("task", "partner")
             .order_by("due_on", "pk")[:3]
         )
+    planned = UlgMeeting.objects.visible_to(actor).filter(planned_at__isnull=False, report=None)
+    if chosen["city"]:
+        planned = planned.filter(partner__slug=chosen["city"])
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     everyone = actor.leads or not actor.partner_ids
     return render(
@@ -71,6 +74,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
             "own": own,
             "owed": owed,
             "everyone": everyone,
+            "planned": list(planned.select_related("partner").order_by("date", "number")[:PER_PAGE]),
+            "today": request.network.today(),
+            "stream": policies.can_read_stream(actor),
+            "covers": policies.can_view_coverage(actor),
+            "own_cities": [c for c in cities if c.pk in actor.partner_ids],
             "states": [(state.value, state.label) for state in STATES],
             "names": ", ".join(c.name for c in cities if c.pk in actor.partner_ids),
         },
