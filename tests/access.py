@@ -160,6 +160,7 @@ PAGES: list[Page] = [
     Page("partners:map", ALL, kwargs={"theme": "literal:light", "width": "literal:wide"}),
     Page("partners:people", ALL),
     Page("partners:invite", "lead_partner"),
+    Page("partners:duplicates", "lead_partner coordinator other_coordinator"),
     Page("partners:membership", "lead_partner", kwargs={"pk": "membership_member.pk"}),
     Page("partners:invitation", "lead_partner", kwargs={"pk": "invitation.pk"}, method="POST"),
     Page("partners:detail", ALL, kwargs={"slug": "own.slug"}),
@@ -167,6 +168,8 @@ PAGES: list[Page] = [
     Page("partners:fact", "lead_partner coordinator", kwargs={"slug": "own.slug", "kind": "literal:population"}),
     Page("partners:group", "lead_partner lead_expert coordinator member", kwargs={"slug": "own.slug"}),
     Page("partners:group_add", "lead_partner coordinator", kwargs={"slug": "own.slug"}),
+    Page("partners:sub_group_add", "lead_partner coordinator", kwargs={"slug": "own.slug"}),
+    Page("partners:sub_group", "lead_partner coordinator", kwargs={"slug": "own.slug", "pk": "sub_group.pk"}),
     Page(
         "partners:group_member",
         "lead_partner coordinator",

@@ -22,6 +22,7 @@ from partners.models import (
     HorizontalTheme,
     Invitation,
     LocalGroupMember,
+    LocalSubGroup,
     Membership,
     Network,
     Partner,
@@ -175,6 +176,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     invited = UlgInvitation.objects.create(meeting=planned, person=known, email=known.email)
     return {
         "planned": planned,
+        "sub_group": LocalSubGroup.objects.create(partner=partner, name="Youth"),
         "invited": invited,
         "period": period,
         "track": period.tracks.get(code="ulg"),
