@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0004_sub_groups'),
+        ("partners", "0004_sub_groups"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='network',
-            name='local_around',
+            model_name="network",
+            name="local_around",
             field=models.JSONField(default=partners.models.network.default_local_around),
         ),
     ]
