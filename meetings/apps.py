@@ -11,12 +11,13 @@ class MeetingsConfig(AppConfig):
 
         from aoce.common import files
         from aoce.common.navigation import Entry, register
-        from meetings import deliverables, workflow  # noqa: F401 - the workflow registers itself
+        from meetings import deliverables, finding, workflow  # noqa: F401 - the workflow registers itself
         from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgMeeting, UlgReport
         from meetings.policies import can_list_meetings
         from roadmap import deliverables as kinds
         from roadmap import events, minimums
 
+        finding.ready()
         kinds.register(deliverables.KIND)
         events.register(deliverables.meeting_events)
         events.register(deliverables.ulg_events)

@@ -209,6 +209,7 @@ PAGES: list[Page] = [
         kwargs={"uuid": "file.pk"},
     ),
     Page("common:job", LEADS, missing=without(ALL, LEADS), kwargs={"uuid": "job.pk"}),
+    Page("common:search", ALL),
     Page("common:mails", ALL),
     Page("common:mail", "lead_partner", missing=without(ALL, "lead_partner"), kwargs={"pk": "mail.pk"}),
     Page(
