@@ -8,8 +8,11 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the menu's entry and the panel on a city's page."""
+        from auditlog.registry import auditlog
+
         from aoce.common.navigation import Entry, register
         from learning import finding
+        from learning.models import WorkingGroup, WorkingGroupCity
         from learning.panels import city_panel
         from learning.policies import can_view_matrix
         from partners import panels
@@ -17,3 +20,5 @@ class LearningConfig(AppConfig):
         finding.ready()
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
+        for model in (WorkingGroup, WorkingGroupCity):
+            auditlog.register(model)

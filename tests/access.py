@@ -177,6 +177,10 @@ PAGES: list[Page] = [
     ),
     # Learning, action plans
     Page("learning:matrix", NO_ADHOC),
+    Page("learning:groups", NO_ADHOC),
+    Page("learning:groups_proposal", LEADS),
+    Page("learning:group_new", LEADS),
+    Page("learning:group", LEADS, kwargs={"pk": "working_group.pk"}),
     Page("learning:practice", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "practice.slug"}),
     Page("actionplans:overview", NO_ADHOC),
     # Reports

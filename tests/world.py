@@ -12,7 +12,7 @@ from django.utils import timezone
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
-from learning.models import GoodPractice, KnowledgeNeed
+from learning.models import GoodPractice, KnowledgeNeed, WorkingGroup
 from meetings.enums import MeetingKind
 from meetings.models import TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
 from partners.actors import Actor
@@ -176,6 +176,9 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     invited = UlgInvitation.objects.create(meeting=planned, person=known, email=known.email)
     return {
         "planned": planned,
+        "working_group": WorkingGroup.objects.create(
+            network=network, sub_theme=SubTheme.objects.get(theme__network=network)
+        ),
         "sub_group": LocalSubGroup.objects.create(partner=partner, name="Youth"),
         "invited": invited,
         "period": period,
