@@ -24,6 +24,7 @@ class MeetingsConfig(AppConfig):
         minimums.register("ulg_meetings", _("ULG meetings"), deliverables.meetings_held)
         files.register_owner("ulg_report", deliverables.report_files_seen)
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
+        files.register_owner("ulg_grid", deliverables.sheets_seen)
         files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(
             Entry(label=_("Meetings"), url_name="meetings:list", order=30, shown=can_list_meetings, section="meetings")

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: Owners of files: the report itself, seen with it; its sheets, seen by who sees names.
 REPORT_FILE = KIND
 SHEET_FILE = "ulg_sheet"
+#: Proof that the learning grid was shared: a photo or a mail shows people, so it is seen by who sees names.
+GRID_FILE = "ulg_grid"
+OWN_FILES = (REPORT_FILE, SHEET_FILE, GRID_FILE)
 LISTS = ("xlsx", "csv")
 
 
@@ -93,6 +96,26 @@ def attach_report(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> S
     )
 
 
+def attach_grid_proof(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> StoredFile:
+    """Keep the proof that the learning grid was shared, in place of an earlier one. Raises UploadRefusedError."""
+    must_be_writable(actor, report)
+    with transaction.atomic():
+        stored = files.store_upload(
+            actor=actor,
+            network_id=report.meeting.partner.network_id,
+            owner_kind=GRID_FILE,
+            owner_id=report.pk,
+            upload=upload,
+            allowed=sheet_types(),
+            purpose="proof",
+        )
+        for old in files.files_of(GRID_FILE, report.pk).exclude(pk=stored.pk):
+            files.remove(file=old)
+        UlgReport.objects.filter(pk=report.pk).update(grid_proof=stored)
+        report.grid_proof = stored
+    return stored
+
+
 def attach_sheet(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> AttendanceSheet:
     """Keep an attendance sheet; a list is read, its people wait to be taken over.
 
@@ -135,11 +158,12 @@ def attach_sheet(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> At
 def detach(*, actor: Actor, report: UlgReport, file: StoredFile) -> int:
     """Take a file out before the report is submitted; the people taken over from it go too. Returns how many."""
     must_be_writable(actor, report, amend=False)
-    if file.owner_kind not in (REPORT_FILE, SHEET_FILE) or file.owner_id != report.pk:
+    if file.owner_kind not in OWN_FILES or file.owner_id != report.pk:
         raise PermissionDenied
     with transaction.atomic():
         people = Attendee.objects.filter(sheet__file=file).count()
         AttendanceSheet.objects.filter(file=file).delete()
+        UlgReport.objects.filter(pk=report.pk, grid_proof=file).update(grid_proof=None)
         files.remove(file=file)
     return people
 

@@ -140,7 +140,7 @@ def discard(*, actor: Actor, report: UlgReport) -> None:
             record_submission(actor=actor, obligation=obligation, deliverable="", deliverable_id=0, state="none")
         # One that is not needed any more keeps its state, but must not point at what is gone.
         obligations_of(report).update(deliverable="", deliverable_id=None)
-        for kind in (attendance.REPORT_FILE, attendance.SHEET_FILE):
+        for kind in attendance.OWN_FILES:
             for file in files.files_of(kind, report.pk):
                 files.remove(file=file)
         if report.meeting.planned_at is None:
@@ -175,6 +175,8 @@ def problems_of(report: UlgReport, today: date) -> list[Problem]:
     has_file = files.files_of(attendance.REPORT_FILE, report.pk).exists()
     if not report.topics.strip() and not has_file:
         found.append(Problem("topics", "talk", _("Write the main topics, or attach the report as a file.")))
+    if report.grid_shared and report.state in policies.OPEN:
+        found += _grid_problems(report, today)
     sheets = list(report.sheets.select_related("file"))
     if not sheets:
         found.append(
@@ -196,6 +198,18 @@ def problems_of(report: UlgReport, today: date) -> list[Problem]:
     return found
 
 
+def _grid_problems(report: UlgReport, today: date) -> list[Problem]:
+    """A shared learning grid has a day and a proof."""
+    found = []
+    if report.grid_shared_on is None or report.grid_shared_on > today:
+        words = _("Enter the day the learning grid was shared with the group; it is not after today.")
+        found.append(Problem("grid_shared_on", "talk", words))
+    if report.grid_proof_id is None:
+        words = _("Attach what shows that the learning grid was shared: a photo, a mail or a page of the minutes.")
+        found.append(Problem("grid_proof", "talk", words))
+    return found
+
+
 def _open_conflicts(report: UlgReport) -> bool:
     return DraftConflict.objects.filter(kind=KIND, object_id=report.pk, resolved_at=None).exists()
 
@@ -206,12 +220,14 @@ def version_data(report: UlgReport) -> dict[str, str]:
     kinds = StakeholderKind.objects.filter(network=network_id)
     numbers = attendance_of(kinds, Attendee.objects.filter(report=report), report.counts.all())
     lines = [f"{f.kind.name if f.kind else 'Not known yet'}: {f.people}" for f in numbers.figures if f.people]
-    kept = [f for kind in (attendance.REPORT_FILE, attendance.SHEET_FILE) for f in files.files_of(kind, report.pk)]
+    kept = [f for kind in attendance.OWN_FILES for f in files.files_of(kind, report.pk)]
     fields = {name: text for name, text in drafting.read(report).items() if name in drafting.LABELS}
     meeting = report.meeting
     with translation.override("en"):  # whoever hands it in, the same words
         fields["link"] = f"{meeting.get_relation_display()} {meeting.transnational}" if meeting.transnational else ""
     fields["grid_shared"] = "Yes" if report.grid_shared else "No"
+    if not fields["grid_shared_on"]:  # versions frozen before this was asked have no such field
+        del fields["grid_shared_on"]
     return {
         **fields,
         "people": "\n".join([*lines, f"All: {numbers.total}"]),

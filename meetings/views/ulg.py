@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
-from aoce.common.files import UploadRefusedError, files_of
-from aoce.common.models import ReviewPoint, StatusChange
+from aoce.common.files import UploadRefusedError
+from aoce.common.models import ReviewPoint, StatusChange, StoredFile
 from aoce.common.review import points_for
 from meetings import pages, policies
 from meetings.forms.ulg import HOW_CHOICES, PARTS, ReportForm, new_person, people_edits
@@ -97,7 +97,7 @@ def _form_page(
         part = next((code for code, names in PARTS.items() if name in names), "attendance")
         errors[part] = errors.get(part, 0) + 1
     for target, _words in refused or ():
-        part = "talk" if target == "report_files" else "attendance"
+        part = "attendance" if target == "sheets" else "talk"
         errors[part] = errors.get(part, 0) + 1
     asked, points = asked_of(report) if report.state == State.CHANGES else (None, [])
     served = list(services.obligations_of(report).order_by("due_on"))
@@ -113,6 +113,7 @@ def _form_page(
         "problems": problems or [],
         "refused": refused or [],
         "refused_report": [words for target, words in refused or () if target == "report_files"],
+        "refused_grid": [words for target, words in refused or () if target == "grid_proof"],
         "refused_sheets": [words for target, words in refused or () if target == "sheets"],
         "error_count": sum(errors.values()),
         "kinds": kinds,
@@ -168,10 +169,18 @@ def _save_people(request: HttpRequest, report: UlgReport, *, adding: bool) -> No
         attendance.add_person(actor=request.actor, report=report, person=person)
 
 
+#: Fields of files → what keeps one.
+TAKERS = (
+    ("report_files", attendance.attach_report),
+    ("grid_proof", attendance.attach_grid_proof),
+    ("sheets", attendance.attach_sheet),
+)
+
+
 def _attach(request: HttpRequest, report: UlgReport) -> list[tuple[str, str]]:
     """Keep what was uploaded; return what was refused, with the field it came from."""
     refused = []
-    for target, take in (("report_files", attendance.attach_report), ("sheets", attendance.attach_sheet)):
+    for target, take in TAKERS:
         for upload in request.FILES.getlist(target):
             try:
                 take(actor=request.actor, report=report, upload=upload)
@@ -240,7 +249,7 @@ def _act(request: HttpRequest, report: UlgReport, do: str) -> str:
     name, _sep, which = do.partition("-")
     if name == "remove":
         file = get_object_or_404(
-            files_of(attendance.REPORT_FILE, report.pk) | files_of(attendance.SHEET_FILE, report.pk), pk=which
+            StoredFile, owner_kind__in=attendance.OWN_FILES, owner_id=report.pk, removed_at=None, pk=which
         )
         people = attendance.detach(actor=request.actor, report=report, file=file)
         said = _("“%(name)s” is taken out.") % {"name": file.name}

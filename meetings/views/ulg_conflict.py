@@ -27,7 +27,7 @@ def _field_words(request: HttpRequest, name: str, text: str) -> str:
     """Return a field's value as people read it."""
     if not text:
         return ""
-    if name == "date" and (day := drafting.as_day(text)):
+    if name in ("date", "grid_shared_on") and (day := drafting.as_day(text)):
         return date_format(day, "j F Y")
     if name == "grid_shared":
         return _("Yes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -97,6 +97,13 @@ def _wanted_obligation(request: HttpRequest) -> Obligation | None:
     return obligation
 
 
+def _unreported(request: HttpRequest) -> QuerySet[UlgMeeting]:
+    """Return the planned meetings of the person's cities whose day has come and that nobody reported yet."""
+    actor = request.actor
+    rows = UlgMeeting.objects.visible_to(actor).standing().filter(partner__in=actor.coordinated_partner_ids)
+    return rows.filter(report=None, date__lte=request.network.today()).order_by("-date", "number")
+
+
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """GET: what will be begun. POST: begin it. Nothing is written by looking."""
@@ -114,7 +121,10 @@ def new(request: HttpRequest) -> HttpResponse:
             city = next((c for c in cities if c.slug == slug), cities[0] if len(cities) == 1 else None)
         if city is None:
             return HttpResponseBadRequest()
-        report = services.start(actor=actor, partner=city, obligation=obligation)
+        meeting = None
+        if (pk := request.POST.get("meeting", "")).isdecimal():
+            meeting = get_object_or_404(_unreported(request), partner=city, pk=pk)
+        report = services.start(actor=actor, partner=city, obligation=obligation, meeting=meeting)
         return redirect("meetings:ulg_edit", network=request.network.slug, pk=report.pk)
     free = []
     if obligation is None:
@@ -122,4 +132,9 @@ def new(request: HttpRequest) -> HttpResponse:
             partner__in=cities, task__deliverable=KIND, state__in=OPEN_STATES, deliverable_id=None
         )
         free = list(rows.with_due().select_related("task", "partner").order_by("due_on", "pk"))
-    return render(request, "meetings/ulg_new.html", {"obligation": obligation, "cities": cities, "free": free})
+    unreported = _unreported(request)
+    if obligation is not None:
+        unreported = unreported.filter(partner=obligation.partner_id)
+    context = {"obligation": obligation, "cities": cities, "free": free}
+    context["unreported"] = list(unreported.select_related("partner"))
+    return render(request, "meetings/ulg_new.html", context)
