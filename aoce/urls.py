@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("calendar/", include("roadmap.urls_calendar")),
     path("join/", include("learning.urls_join")),
+    path("answer/", include("meetings.urls_answers")),
     path("public/", include("reports.urls_public")),
     path(NETWORK, include("roadmap.urls")),
     path(f"{NETWORK}cities/", include("partners.urls")),

@@ -8,8 +8,9 @@ from learning.enums import NeedState, SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Survey
+    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Survey, WorkingGroup
     from partners.actors import Actor
+    from partners.models import Partner
 
 
 def can_view_matrix(actor: Actor) -> bool:
@@ -54,3 +55,20 @@ def can_change_need(actor: Actor, need: LearningNeed) -> bool:
     if actor.network_id != need.network_id:
         return False
     return can_confirm_need(actor, need) or (actor.leads and need.state == NeedState.PROPOSED)
+
+
+def can_view_group(actor: Actor, group: WorkingGroup) -> bool:
+    """Working groups are seen with the matrix they come from."""
+    return actor.network_id == group.network_id and can_view_matrix(actor)
+
+
+def can_adjust_groups(actor: Actor) -> bool:
+    """The Lead Expert and the Lead Partner take the proposal and adjust it."""
+    return actor.leads
+
+
+def can_join_group(actor: Actor, group: WorkingGroup, city: Partner) -> bool:
+    """A city's coordinators say where it works along; those who lead may do it for any city."""
+    if not (group.network_id == city.network_id == actor.network_id):
+        return False
+    return actor.leads or city.pk in actor.coordinated_partner_ids

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import matrix, needs, surveys
+from learning.views import groups, matrix, needs, surveys
 
 app_name = "learning"
 urlpatterns = [
@@ -22,4 +22,8 @@ urlpatterns = [
     path("surveys/<int:pk>/answers.<str:kind>", surveys.export, name="survey_export"),
     path("surveys/<int:pk>/questions/new/", surveys.question_edit, name="question_new"),
     path("surveys/<int:pk>/questions/<int:question>/", surveys.question_edit, name="question_edit"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/proposal/", groups.proposal, name="groups_proposal"),
+    path("groups/new/", groups.group, name="group_new"),
+    path("groups/<int:pk>/", groups.group, name="group"),
 ]

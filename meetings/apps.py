@@ -11,18 +11,21 @@ class MeetingsConfig(AppConfig):
 
         from aoce.common import files
         from aoce.common.navigation import Entry, register
-        from meetings import deliverables, workflow  # noqa: F401 - the workflow registers itself
+        from meetings import deliverables, finding, workflow  # noqa: F401 - the workflow registers itself
         from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgMeeting, UlgReport
         from meetings.policies import can_list_meetings
         from roadmap import deliverables as kinds
         from roadmap import events, minimums
 
+        finding.ready()
         kinds.register(deliverables.KIND)
         events.register(deliverables.meeting_events)
         events.register(deliverables.ulg_events)
         minimums.register("ulg_meetings", _("ULG meetings"), deliverables.meetings_held)
         files.register_owner("ulg_report", deliverables.report_files_seen)
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
+        files.register_owner("ulg_grid", deliverables.sheets_seen)
+        files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(
             Entry(label=_("Meetings"), url_name="meetings:list", order=30, shown=can_list_meetings, section="meetings")
         )

@@ -123,18 +123,18 @@ def ulg_events(actor: Actor, slug: str) -> Iterable[Event]:
 
     if not actor.partner_ids:
         return
-    rows = UlgMeeting.objects.visible_to(actor).filter(partner__in=actor.partner_ids)
+    rows = UlgMeeting.objects.visible_to(actor).standing().filter(partner__in=actor.partner_ids)
     for meeting in rows.select_related("partner", "report"):
         if meeting.date is None:
             continue
         report = getattr(meeting, "report", None)
-        home = reverse("meetings:ulg_list", kwargs={"network": slug})
+        planned = reverse("meetings:ulg_meeting", kwargs={"network": slug, "pk": meeting.pk})
         yield Event(
             uid=f"ulg-meeting-{meeting.pk}",
             title=f"{meeting.partner}: {meeting}",
             start=meeting.date,
             end=meeting.date,
             precision=DatePrecision.DAY,
-            path=detail_url(slug, report.pk) if report else home,
+            path=detail_url(slug, report.pk) if report else planned,
             place=meeting.place,
         )

@@ -26,3 +26,11 @@ class SignedHow(models.TextChoices):
     SIGNED = "signed", _("Signed")
     ONLINE = "online", _("Online")
     LISTED = "listed", _("Listed")
+
+
+class Answer(models.TextChoices):
+    """What somebody invited to a local meeting answers."""
+
+    YES = "yes", _("Yes")
+    MAYBE = "maybe", _("Maybe")
+    NO = "no", _("No")

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
+
 from meetings.enums import SignedHow
+from partners.models.person import counted
 
 if TYPE_CHECKING:
     from meetings.models import AttendanceCount, Attendee
@@ -61,6 +64,35 @@ class Attendance:
     def online(self) -> int:
         """Return how many were online."""
         return self.how.get(SignedHow.ONLINE, 0)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """People by name: how often they came, and how many different people they are."""
+
+    attendances: int = 0
+    people: int = 0
+
+
+def counted_once(reports: Iterable[int]) -> dict[int, Counted]:
+    """Return, by city, the attendances by name at these reports' (ids) meetings and the different people. One query.
+
+    A person at several meetings is one; two rows that were merged are one. Somebody without a row among the network's
+    people counts as different from everybody.
+    """
+    from meetings.models import Attendee
+
+    rows = (
+        Attendee.objects.filter(report__in=list(reports))
+        .order_by()
+        .values("report__meeting__partner")
+        .annotate(
+            attendances=Count("pk"),
+            known=Count(counted(), distinct=True),
+            unknown=Count("pk", filter=Q(person=None)),
+        )
+    )
+    return {row["report__meeting__partner"]: Counted(row["attendances"], row["known"] + row["unknown"]) for row in rows}
 
 
 def attendance_of(

@@ -15,7 +15,7 @@ from meetings.enums import SignedHow
 from meetings.figures import Attendance, attendance_of
 from meetings.lists import BLOCKING, problem_words
 from meetings.models import AttendanceSheet, Attendee, UlgReport
-from meetings.services.attendance import LISTS, REPORT_FILE, SHEET_FILE
+from meetings.services.attendance import GRID_FILE, LISTS, OWN_FILES, REPORT_FILE
 
 if TYPE_CHECKING:
     from partners.models import StakeholderKind
@@ -70,6 +70,7 @@ class Sides:
 
     report_files: list[FileLine] = field(default_factory=list)
     sheet_files: list[FileLine] = field(default_factory=list)
+    grid_files: list[FileLine] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
     people: list[PersonLine] = field(default_factory=list)
     to_complete: int = 0
@@ -107,7 +108,7 @@ def icon_of(file: StoredFile) -> str:
 
 def files_of(report: UlgReport, *, sheets: bool = True) -> list[FileLine]:
     """Return the report's files and, for whoever sees names, its sheets. One query."""
-    kinds = (REPORT_FILE, SHEET_FILE) if sheets else (REPORT_FILE,)
+    kinds = OWN_FILES if sheets else (REPORT_FILE,)
     rows = StoredFile.objects.filter(owner_kind__in=kinds, owner_id=report.pk, removed_at=None).select_related("sheet")
     found = []
     for file in rows:
@@ -186,7 +187,8 @@ def sides_of(report: UlgReport, kinds: list[StakeholderKind], counts: Iterable[A
     people = people_lines(attendees, names, edit_all=edit_all)
     shown, hidden = (people, 0) if edit_all else _shortened(people)
     return Sides(
-        report_files=[line for line in lines if line.sheet is None],
+        report_files=[line for line in lines if line.sheet is None and line.file.owner_kind != GRID_FILE],
+        grid_files=[line for line in lines if line.file.owner_kind == GRID_FILE],
         sheet_files=[line for line in lines if line.sheet is not None],
         previews=[
             preview_of(line.sheet, names)

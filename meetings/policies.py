@@ -8,8 +8,9 @@ from aoce.common.enums import State
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from meetings.models import TransnationalMeeting, UlgReport
+    from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
     from partners.actors import Actor
+    from partners.models import Partner
 
 #: States in which a report can still be written; when it is submitted, it can be amended.
 OPEN = (State.DRAFT, State.CHANGES)
@@ -56,6 +57,47 @@ def can_view_report(actor: Actor, report: UlgReport) -> bool:
     if actor.has(Role.MEMBER) and partner in actor.partner_ids and state in SHARED:
         return True
     return actor.has(Role.OBSERVER) and state in SHARED
+
+
+def can_view_ulg_meeting(actor: Actor, meeting: UlgMeeting) -> bool:
+    """The rule of ``UlgMeetingQuerySet.visible_to`` for one meeting."""
+    if meeting.partner.network_id != actor.network_id:
+        return False
+    if actor.is_system or meeting.partner_id in actor.coordinated_partner_ids:
+        return True
+    if meeting.planned_at is not None and (actor.leads or meeting.partner_id in actor.partner_ids):
+        return True
+    report = getattr(meeting, "report", None)
+    return report is not None and can_view_report(actor, report)
+
+
+def can_plan_meeting(actor: Actor, partner_id: int) -> bool:
+    """Plan, change, call off, invite: the city's coordinators."""
+    return partner_id in actor.coordinated_partner_ids
+
+
+def can_see_invited(actor: Actor, meeting: UlgMeeting) -> bool:
+    """Names stay with the city and those who lead the network."""
+    if not can_view_ulg_meeting(actor, meeting):
+        return False
+    return actor.is_system or actor.leads or meeting.partner_id in actor.partner_ids
+
+
+def can_view_coverage(actor: Actor) -> bool:
+    """How far every city is with its meetings: those who lead, and observers."""
+    return actor.leads or actor.has(Role.OBSERVER)
+
+
+def can_view_city_coverage(actor: Actor, partner: Partner) -> bool:
+    """One city's line of time: those who see all cities', and the city itself."""
+    if partner.network_id != actor.network_id:
+        return False
+    return can_view_coverage(actor) or partner.pk in actor.partner_ids
+
+
+def can_read_stream(actor: Actor) -> bool:
+    """Every city's reports in one stream: whoever leads the network."""
+    return actor.leads
 
 
 def can_write_report(actor: Actor, report: UlgReport) -> bool:

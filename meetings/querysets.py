@@ -45,16 +45,34 @@ def seen_report(actor: Actor, prefix: str = "") -> Q:
 class UlgMeetingQuerySet(models.QuerySet):
     """Local meetings."""
 
+    def standing(self) -> Self:
+        """Those not called off."""
+        return self.filter(cancelled_at=None)
+
     def visible_to(self, actor: Actor) -> Self:
-        """Own city's, and those whose report the actor may see."""
+        """Own city's; planned ones for the own group and those who lead; and those whose report the actor may see."""
         if actor.is_system:
             return self.filter(partner__network_id=actor.network_id)
         if not actor.roles:
             return self.none()
         rows = self.filter(partner__network_id=actor.network_id)
-        own = Q(partner__in=actor.coordinated_partner_ids)
+        planned = Q(planned_at__isnull=False)
+        own = Q(partner__in=actor.coordinated_partner_ids) | (planned & Q(partner__in=actor.partner_ids))
+        if actor.leads:
+            own |= planned
         reports = self.model._meta.get_field("report").related_model.objects.visible_to(actor)
         return rows.filter(own | Q(report__in=reports))
+
+
+class UlgInvitationQuerySet(models.QuerySet):
+    """Who is asked to come to local meetings."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Names stay with the city and those who lead the network."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        rows = self.filter(meeting__partner__network_id=actor.network_id)
+        return rows if actor.leads or actor.is_system else rows.filter(meeting__partner__in=actor.partner_ids)
 
 
 class UlgReportQuerySet(models.QuerySet):

@@ -2,16 +2,24 @@
 
 from django.urls import path
 
-from meetings.views import review, transnational, ulg
+from meetings.views import review, transnational, ulg, ulg_conflict, ulg_coverage, ulg_list, ulg_planning, ulg_stream
 
 app_name = "meetings"
 urlpatterns = [
     path("", transnational.meeting_list, name="list"),
-    path("local/", ulg.report_list, name="ulg_list"),
-    path("local/new/", ulg.new, name="ulg_new"),
+    path("local/", ulg_list.report_list, name="ulg_list"),
+    path("local/new/", ulg_list.new, name="ulg_new"),
+    path("local/around/", ulg_coverage.coverage, name="coverage"),
+    path("local/cities/<slug:slug>/", ulg_coverage.city, name="ulg_city"),
+    path("local/stream/", ulg_stream.stream, name="stream"),
+    path("local/stream/export/", ulg_stream.export, name="stream_export"),
+    path("local/plan/", ulg_planning.plan, name="ulg_plan"),
+    path("local/meetings/<int:pk>/", ulg_planning.meeting, name="ulg_meeting"),
+    path("local/meetings/<int:pk>/change/", ulg_planning.change, name="ulg_change"),
+    path("local/meetings/<int:pk>/present/", ulg_planning.present, name="ulg_present"),
     path("local/<int:pk>/", review.detail, name="ulg_detail"),
     path("local/<int:pk>/edit/", ulg.edit, name="ulg_edit"),
-    path("local/<int:pk>/texts/", ulg.conflict, name="ulg_conflict"),
+    path("local/<int:pk>/texts/", ulg_conflict.conflict, name="ulg_conflict"),
     path("local/<int:pk>/discard/", ulg.discard, name="ulg_discard"),
     path("<slug:slug>/", transnational.detail, name="detail"),
     path("<slug:slug>/edit/", transnational.edit, name="edit"),

@@ -11,6 +11,7 @@ class PartnersConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from aoce.common.navigation import Entry, register
+        from partners import finding
         from partners.models import (
             Invitation,
             LocalGroupMember,
@@ -18,11 +19,13 @@ class PartnersConfig(AppConfig):
             Network,
             Partner,
             PartnerFact,
+            Person,
             User,
         )
 
+        finding.ready()
         register(Entry(_("Cities and people"), "partners:list", 70, section="partners"))
-        for model in (Network, Partner, PartnerFact, Membership, LocalGroupMember):
+        for model in (Network, Partner, PartnerFact, Membership, LocalGroupMember, Person):
             auditlog.register(model)
         auditlog.register(Invitation, exclude_fields=["token"])
         auditlog.register(User, exclude_fields=["password", "last_login"])

@@ -24,6 +24,8 @@ from partners.models import (
     Theme,
     User,
 )
+from partners.models.network import default_local_around
+from partners.services.persons import Named, person_for
 from partners.shifting import DateShift
 
 PROFILE_HEADINGS = {
@@ -75,6 +77,7 @@ def load_network(top: Row, shift: DateShift, loader: Loader) -> Loaded:
             "funding_programme": row.text("funding_programme", ""),
             "retention_years": row.integer("retention_years", 5),
             "answer_days": row.integer("answer_days", 10),
+            "local_around": row.texts("local_meetings_around") or default_local_around(),
             "minimums": {name: minimums.integer(name) for name in MINIMUMS},
             "date_shift": shift.months,
         },
@@ -280,14 +283,18 @@ def load_local_groups(top: Row, loaded: Loaded) -> None:
             name = row.text("name")
             once(row, seen, name, "member")
             since = row.day("since", None)
+            organisation, email = row.text("organisation", ""), row.text("email", "")
+            kind = row.reference("stakeholder_kind", loaded.kinds, "stakeholder kind", None)
+            named = Named(name, organisation, kind.pk if kind else None, email)
             loaded.loader.upsert(
                 row,
                 LocalGroupMember,
                 {"partner": partner, "name": name},
                 {
-                    "organisation": row.text("organisation", ""),
-                    "kind": row.reference("stakeholder_kind", loaded.kinds, "stakeholder kind", None),
-                    "email": row.text("email", ""),
+                    "organisation": organisation,
+                    "kind": kind,
+                    "email": email,
+                    "person": person_for(network_id=partner.network_id, partner_id=partner.pk, named=named),
                     "since": loaded.shift.day(since) if since else None,
                 },
             )

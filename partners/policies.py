@@ -8,7 +8,7 @@ from partners.enums import Role
 
 if TYPE_CHECKING:
     from partners.actors import Actor
-    from partners.models import Invitation, LocalGroupMember, Membership, Partner, PartnerFact
+    from partners.models import Invitation, LocalGroupMember, Membership, Partner, PartnerFact, Person
 
 
 def _inside(actor: Actor, network_id: int) -> bool:
@@ -63,6 +63,25 @@ def can_view_group_member(actor: Actor, member: LocalGroupMember) -> bool:
     if not _inside(actor, member.partner.network_id):
         return False
     return actor.leads or actor.is_system or member.partner_id in actor.partner_ids
+
+
+def can_view_person(actor: Actor, person: Person) -> bool:
+    """Say what ``PersonQuerySet.visible_to`` says for one person."""
+    if not _inside(actor, person.network_id):
+        return False
+    return actor.leads or actor.is_system or person.partner_id in actor.partner_ids
+
+
+def can_merge_person(actor: Actor, person: Person) -> bool:
+    """The Lead Partner, and a coordinator for people of the own city."""
+    if not _inside(actor, person.network_id):
+        return False
+    return actor.is_lead_partner or person.partner_id in actor.coordinated_partner_ids
+
+
+def can_merge_people(actor: Actor) -> bool:
+    """Say whether the page with who may be one person is for this actor."""
+    return actor.is_lead_partner or bool(actor.coordinated_partner_ids)
 
 
 def can_view_group(actor: Actor, partner: Partner) -> bool:

@@ -113,6 +113,21 @@ class LocalGroupMemberQuerySet(models.QuerySet):
         return rows if actor.leads or actor.is_system else rows.filter(partner__in=actor.partner_ids)
 
 
+class PersonQuerySet(models.QuerySet):
+    """People of the network, with or without an account."""
+
+    def standing(self) -> Self:
+        """One row a human: those not merged into another."""
+        return self.filter(merged_into=None)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Names stay with the city and those who lead the network; people of no city with those who lead it."""
+        if not actor.roles and not actor.is_system:
+            return self.none()
+        rows = self.filter(network_id=actor.network_id)
+        return rows if actor.leads or actor.is_system else rows.filter(partner__in=actor.partner_ids)
+
+
 class InvitationQuerySet(models.QuerySet):
     """Invitations."""
 

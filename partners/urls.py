@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import cities, people
+from partners.views import cities, people, persons, sub_groups
 
 app_name = "partners"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("map-<slug:theme>-<slug:width>.svg", cities.map_picture, name="map"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
+    path("people/duplicates/", persons.duplicates, name="duplicates"),
     path("people/<int:pk>/", people.membership, name="membership"),
     path("people/invitations/<int:pk>/", people.invitation, name="invitation"),
     path("<slug:slug>/", cities.detail, name="detail"),
@@ -17,5 +18,7 @@ urlpatterns = [
     path("<slug:slug>/facts/<slug:kind>/", cities.fact, name="fact"),
     path("<slug:slug>/group/", cities.group, name="group"),
     path("<slug:slug>/group/add/", cities.group_member, name="group_add"),
+    path("<slug:slug>/group/sub-groups/add/", sub_groups.sub_group, name="sub_group_add"),
+    path("<slug:slug>/group/sub-groups/<int:pk>/", sub_groups.sub_group, name="sub_group"),
     path("<slug:slug>/group/<int:pk>/", cities.group_member, name="group_member"),
 ]

@@ -7,14 +7,16 @@ Pure reading. The result is plain JSON, so that a published report keeps it as i
      "ulg": [{"city", "held", "approved", "waiting", "returned"}],
      "reports": [{"city", "date", "title", "place", "state", "people", "path"}],
      "kinds": ["Civil servants", …],
-     "attendance": [{"city", "numbers": [one a kind], "unknown", "total", "waiting", "no_organisation"}],
+     "attendance": [{"city", "numbers": [one a kind], "unknown", "total", "waiting", "no_organisation",
+                     "named", "persons"}],
      "obligations": [{"city", "asked", "met", "met_late", "waiting", "late", "open", "waived"}],
      "next_start": "2024-04-01", "next_end": "2024-06-30",
      "next": [{"day", "precision", "what", "who"}],
-     "totals": {"meetings", "ulg", "people", "waiting_people", "met", "asked", "late", "next"},
+     "totals": {"meetings", "ulg", "people", "waiting_people", "named", "persons", "met", "asked", "late", "next"},
      "sources": {"meetings": address in the portal, "ulg", "obligations", "next"}}
 
-People are counted from approved reports only; those of reports not yet accepted stand apart, as ``waiting``.
+People are counted from approved reports only; those of reports not yet accepted stand apart, as ``waiting``. ``total``
+counts attendances; of the ``named`` ones among them, ``persons`` are the different people, each counted once.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aoce.common.enums import State
+from meetings.figures import Counted, counted_once
 from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgReport
 from partners.models import Network, Partner
 from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party, PeriodState
@@ -82,6 +85,8 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
         "ulg": len(reports),
         "people": sum(row["total"] for row in figures["attendance"]),
         "waiting_people": sum(row["waiting"] for row in figures["attendance"]),
+        "named": sum(row["named"] for row in figures["attendance"]),
+        "persons": sum(row["persons"] for row in figures["attendance"]),
         "asked": sum(row["asked"] for row in figures["obligations"]),
         "met": sum(row["met"] for row in figures["obligations"]),
         "late": sum(row["late"] for row in figures["obligations"]),
@@ -175,6 +180,7 @@ def _people(network: Network, reports: list[UlgReport]) -> dict[str, Any]:
         "waiting": Counter(),
         "no_organisation": Counter(),
         "of_report": Counter(),
+        "once": counted_once(report.pk for report in reports if report.state == State.APPROVED),
     }
     place = {kind.pk: n for n, kind in enumerate(kinds)}
 
@@ -200,6 +206,7 @@ def _attendance(cities: list[Partner], people: dict[str, Any]) -> list[dict[str,
     rows = []
     for city in cities:
         numbers = people["numbers"][city.pk]
+        once = people["once"].get(city.pk, Counted())
         rows.append(
             {
                 "city": city.name,
@@ -208,6 +215,8 @@ def _attendance(cities: list[Partner], people: dict[str, Any]) -> list[dict[str,
                 "total": sum(numbers.values()),
                 "waiting": people["waiting"][city.pk],
                 "no_organisation": people["no_organisation"][city.pk],
+                "named": once.attendances,
+                "persons": once.people,
             }
         )
     return rows

@@ -17,9 +17,11 @@ class RoadmapConfig(AppConfig):
         from aoce.common import files
         from aoce.common.navigation import Entry, register
         from partners.enums import Role
-        from roadmap import deliverables
+        from roadmap import deliverables, finding
         from roadmap.paths import path_of
         from roadmap.policies import can_see_board
+
+        finding.ready()
 
         def hand_in_url(slug: str, obligation_id: int) -> str:
             return path_of("roadmap:hand_in", slug, obligation_id)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from meetings.services.invitations import token_of
 from tests.access import OUTSIDE, PAGES, Page
 from tests.routes import FoundRoute, all_routes
 from tests.world import PEOPLE, World, make_world
@@ -46,6 +47,7 @@ def outside_address(name: str, world: World) -> str:
     known = {
         "network.slug": world.network.slug,
         "invitation_token": world.things["invitation"].token,
+        "answer_token": token_of(world.things["invited"]),
         "feed_secret": world.things["feed"].secret,
         "survey_code": world.things["survey"].code,
     }

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.enums import NeedState, SurveyState
-from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey
+from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey, WorkingGroup
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
 from meetings.enums import MeetingKind
-from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
+from meetings.models import TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
 from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
@@ -24,10 +25,12 @@ from partners.models import (
     HorizontalTheme,
     Invitation,
     LocalGroupMember,
+    LocalSubGroup,
     Membership,
     Network,
     Partner,
     PartnerFact,
+    Person,
     StakeholderKind,
     SubTheme,
     Theme,
@@ -174,7 +177,18 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         base_version=1,
         data={"body": "<p>Typed</p>"},
     )
+    known = Person.objects.create(network=network, partner=partner, name="Jan Peeters", email="jan@ours.example")
+    planned = UlgMeeting.objects.create(
+        partner=partner, number=3, title="Third", date=today + timedelta(9), place="Hall", planned_at=timezone.now()
+    )
+    invited = UlgInvitation.objects.create(meeting=planned, person=known, email=known.email)
     return {
+        "planned": planned,
+        "working_group": WorkingGroup.objects.create(
+            network=network, sub_theme=SubTheme.objects.get(theme__network=network)
+        ),
+        "sub_group": LocalSubGroup.objects.create(partner=partner, name="Youth"),
+        "invited": invited,
         "period": period,
         "track": period.tracks.get(code="ulg"),
         "task": Task.objects.get(track__period=period, code="chapter"),
@@ -192,7 +206,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "file": file,
         "quarterly": quarterly,
         "section_conflict": conflict,
-        "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters"),
+        "member": LocalGroupMember.objects.create(partner=partner, name="Jan Peeters", email=known.email, person=known),
         "rule": network.reminder_rules.get(),
         "mail": OutgoingMail.objects.create(
             network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."

@@ -1,5 +1,6 @@
 """What cities can show, what they need to know, and the surveys in which they say so."""
 
+from learning.models.groups import WorkingGroup, WorkingGroupCity
 from learning.models.matrix import GoodPractice, KnowledgeNeed, MatrixQuerySet
 from learning.models.needs import LearningNeed
 from learning.models.survey import Answer, Question, Respondent, Survey
@@ -13,4 +14,6 @@ __all__ = [
     "Question",
     "Respondent",
     "Survey",
+    "WorkingGroup",
+    "WorkingGroupCity",
 ]

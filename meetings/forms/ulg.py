@@ -24,7 +24,10 @@ from partners.models import StakeholderKind
 #: Nobody counts more people at a local meeting; a slip of the finger does.
 MOST_PEOPLE = 5000
 #: Which part of the form a field stands in.
-PARTS = {"facts": ("title", "date", "place", "link"), "talk": ("topics", "decisions", "lessons", "grid_shared")}
+PARTS = {
+    "facts": ("title", "date", "place", "link"),
+    "talk": ("topics", "decisions", "lessons", "grid_shared", "grid_shared_on"),
+}
 
 
 def link_choices(meetings: list[TransnationalMeeting]) -> list[tuple[str, Any]]:
@@ -77,6 +80,7 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    grid_shared_on = forms.DateField(label=LABELS["grid_shared_on"], required=False, widget=DateInput())
     read_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
 
@@ -122,6 +126,7 @@ class ReportForm(forms.Form):
         found = {name: data[name] for name in ("title", "place", "link", "topics", "decisions", "lessons")}
         found["date"] = data["date"].isoformat() if data["date"] else ""
         found["grid_shared"] = "1" if data["grid_shared"] else ""
+        found["grid_shared_on"] = data["grid_shared_on"].isoformat() if data["grid_shared_on"] else ""
         for kind in self.kinds:
             number = data[f"{COUNT}{kind.pk}"]
             found[f"{COUNT}{kind.pk}"] = str(number) if number else ""

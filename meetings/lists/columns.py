@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
+from aoce.common.folding import fold
 from meetings.lists import vocabulary
 
 #: Column → what it is called.
@@ -29,14 +29,6 @@ ABSENT = re.compile(
 TOTALS = re.compile(r"^(total|totaal|gesamt|summe|suma|razem|lacznie|kopa|osszesen|spolu|celkem|ialt|in alt|totale)\b")
 ONLINE = re.compile(vocabulary.ONLINE)
 CLOSE = 0.86
-
-
-def fold(text: object) -> str:
-    """Return text in lower case without accents, extra spaces and closing punctuation."""
-    plain = unicodedata.normalize("NFKD", str(text or "")).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("ł", "l").replace("ø", "o")
-    plain = plain.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss").replace("đ", "d")
-    return re.sub(r"\s+", " ", plain).strip(" .:*#")
 
 
 def label_of(part: str) -> str:

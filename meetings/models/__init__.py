@@ -2,6 +2,14 @@
 
 from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
 from meetings.models.transnational import TransnationalMeeting
-from meetings.models.ulg import UlgMeeting, UlgReport
+from meetings.models.ulg import UlgInvitation, UlgMeeting, UlgReport
 
-__all__ = ["AttendanceCount", "AttendanceSheet", "Attendee", "TransnationalMeeting", "UlgMeeting", "UlgReport"]
+__all__ = [
+    "AttendanceCount",
+    "AttendanceSheet",
+    "Attendee",
+    "TransnationalMeeting",
+    "UlgInvitation",
+    "UlgMeeting",
+    "UlgReport",
+]

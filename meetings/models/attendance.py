@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from aoce.common.models import StoredFile
 from meetings.enums import SignedHow
 from meetings.models.ulg import UlgReport
-from partners.models import StakeholderKind
+from partners.models import Person, StakeholderKind
 
 
 class AttendanceSheet(models.Model):
@@ -35,6 +35,7 @@ class Attendee(models.Model):
 
     report = models.ForeignKey(UlgReport, models.CASCADE, related_name="attendees")
     sheet = models.ForeignKey(AttendanceSheet, models.CASCADE, null=True, blank=True, related_name="attendees")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="attendances")
     name = models.CharField(_("Name"), max_length=150)
     organisation = models.CharField(_("Organisation"), max_length=200, blank=True)
     kind = models.ForeignKey(StakeholderKind, models.PROTECT, null=True, blank=True, related_name="attendees")

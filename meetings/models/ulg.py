@@ -5,20 +5,34 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aoce.common.enums import State
-from meetings.enums import Before
+from aoce.common.models import StoredFile
+from meetings.enums import Answer, Before
 from meetings.models.transnational import TransnationalMeeting
-from meetings.querysets import UlgMeetingQuerySet, UlgReportQuerySet
-from partners.models import Partner
+from meetings.querysets import UlgInvitationQuerySet, UlgMeetingQuerySet, UlgReportQuerySet
+from partners.models import LocalSubGroup, Partner, Person
 
 
 class UlgMeeting(models.Model):
-    """A meeting of one city's local group."""
+    """A meeting of one city's local group: planned, held, or called off; reported in its ``report``.
+
+    ``planned_at`` says since when the city shows it as planned; a meeting that was only reported has none. ``sequence``
+    counts what members were told about, as calendars want it.
+    """
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="ulg_meetings")
     number = models.PositiveSmallIntegerField(_("Number"))
     title = models.CharField(_("Title"), max_length=200, blank=True)
     date = models.DateField(_("Date of the meeting"), null=True, blank=True)
     place = models.CharField(_("Place"), max_length=200, blank=True)
+    start_time = models.TimeField(_("From"), null=True, blank=True)
+    end_time = models.TimeField(_("To"), null=True, blank=True)
+    agenda = models.TextField(_("Agenda"), blank=True)
+    sub_group = models.ForeignKey(
+        LocalSubGroup, models.SET_NULL, null=True, blank=True, related_name="meetings", verbose_name=_("Sub-group")
+    )
+    planned_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
     relation = models.CharField(_("Prepares or follows"), max_length=10, choices=Before, blank=True)
     transnational = models.ForeignKey(
         TransnationalMeeting, models.SET_NULL, null=True, blank=True, related_name="ulg_meetings"
@@ -28,10 +42,43 @@ class UlgMeeting(models.Model):
 
     class Meta:
         ordering = ("number",)
-        constraints = (models.UniqueConstraint(fields=("partner", "number"), name="ulg_meeting_number_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("partner", "number"), name="ulg_meeting_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(end_time__isnull=True)
+                | models.Q(start_time__isnull=True)
+                | models.Q(end_time__gt=models.F("start_time")),
+                name="ulg_meeting_ends_after_start",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title or str(_("ULG meeting %(number)s") % {"number": self.number})
+
+
+class UlgInvitation(models.Model):
+    """Somebody asked to come to a local meeting, and what they answered without signing in.
+
+    The address in the mail is ``pk`` signed; deleting the row makes it lead nowhere. ``told`` is the ``sequence`` of
+    the meeting that the last mail to them spoke of.
+    """
+
+    meeting = models.ForeignKey(UlgMeeting, models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="ulg_invitations")
+    email = models.EmailField(_("E-mail"))
+    answer = models.CharField(_("Answer"), max_length=5, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    told = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UlgInvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("person__name", "pk")
+        constraints = (models.UniqueConstraint(fields=("meeting", "person"), name="ulg_invitation_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.meeting}"
 
 
 class UlgReport(models.Model):
@@ -46,6 +93,10 @@ class UlgReport(models.Model):
     decisions = models.TextField(_("What the group decided"), blank=True)
     lessons = models.TextField(_("What you learnt that other cities could use"), blank=True)
     grid_shared = models.BooleanField(_("We shared the learning grid with the group"), default=False)
+    grid_shared_on = models.DateField(_("Shared on"), null=True, blank=True)
+    grid_proof = models.OneToOneField(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Proof")
+    )
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
     changed_in = models.JSONField(default=dict, blank=True)

@@ -23,13 +23,18 @@ from meetings.lists import BLOCKING, KindMatcher, Known, ListUnreadableError, fo
 from meetings.models import AttendanceSheet, Attendee, UlgReport
 from meetings.services.drafting import KIND
 from partners.models import LocalGroupMember, StakeholderKind
+from partners.services.persons import Named, person_for, persons_for
 
 if TYPE_CHECKING:
     from partners.actors import Actor
+    from partners.models import Person
 
 #: Owners of files: the report itself, seen with it; its sheets, seen by who sees names.
 REPORT_FILE = KIND
 SHEET_FILE = "ulg_sheet"
+#: Proof that the learning grid was shared: a photo or a mail shows people, so it is seen by who sees names.
+GRID_FILE = "ulg_grid"
+OWN_FILES = (REPORT_FILE, SHEET_FILE, GRID_FILE)
 LISTS = ("xlsx", "csv")
 
 
@@ -91,6 +96,26 @@ def attach_report(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> S
     )
 
 
+def attach_grid_proof(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> StoredFile:
+    """Keep the proof that the learning grid was shared, in place of an earlier one. Raises UploadRefusedError."""
+    must_be_writable(actor, report)
+    with transaction.atomic():
+        stored = files.store_upload(
+            actor=actor,
+            network_id=report.meeting.partner.network_id,
+            owner_kind=GRID_FILE,
+            owner_id=report.pk,
+            upload=upload,
+            allowed=sheet_types(),
+            purpose="proof",
+        )
+        for old in files.files_of(GRID_FILE, report.pk).exclude(pk=stored.pk):
+            files.remove(file=old)
+        UlgReport.objects.filter(pk=report.pk).update(grid_proof=stored)
+        report.grid_proof = stored
+    return stored
+
+
 def attach_sheet(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> AttendanceSheet:
     """Keep an attendance sheet; a list is read, its people wait to be taken over.
 
@@ -133,11 +158,12 @@ def attach_sheet(*, actor: Actor, report: UlgReport, upload: UploadedFile) -> At
 def detach(*, actor: Actor, report: UlgReport, file: StoredFile) -> int:
     """Take a file out before the report is submitted; the people taken over from it go too. Returns how many."""
     must_be_writable(actor, report, amend=False)
-    if file.owner_kind not in (REPORT_FILE, SHEET_FILE) or file.owner_id != report.pk:
+    if file.owner_kind not in OWN_FILES or file.owner_id != report.pk:
         raise PermissionDenied
     with transaction.atomic():
         people = Attendee.objects.filter(sheet__file=file).count()
         AttendanceSheet.objects.filter(file=file).delete()
+        UlgReport.objects.filter(pk=report.pk, grid_proof=file).update(grid_proof=None)
         files.remove(file=file)
     return people
 
@@ -184,17 +210,21 @@ def take_over(*, actor: Actor, sheet: AttendanceSheet) -> int:
         wanted = [r for r in row.rows if not r["leave"]]
         if any(BLOCKING & set(r["problems"]) for r in wanted):
             raise NotCompleteError
+        partner = sheet.report.meeting.partner
+        named = [Named(r["name"], r["organisation"], r["kind"]) for r in wanted]
+        people = persons_for(network_id=partner.network_id, partner_id=partner.pk, people=named)
         Attendee.objects.bulk_create(
             Attendee(
                 report_id=row.report_id,
                 sheet=row,
+                person=person,
                 name=r["name"],
                 organisation=r["organisation"],
                 kind_id=r["kind"],
                 how=r["how"],
                 position=r["row"],
             )
-            for r in wanted
+            for r, person in zip(wanted, people, strict=True)
         )
         row.taken_over = True
         row.save(update_fields=["taken_over"])
@@ -223,6 +253,8 @@ def correct_people(*, actor: Actor, report: UlgReport, edits: Mapping[int, Perso
             person.kind_id = edit.kind if edit.kind in kinds else person.kind_id
             person.how = edit.how if edit.how in SignedHow.values else person.how
             if (person.name, person.organisation, person.kind_id, person.how) != before:
+                if person.name != before[0] or person.person_id is None:
+                    person.person = _person_of(report, person)
                 person.save()
                 changed += 1
     return changed
@@ -232,7 +264,7 @@ def add_person(*, actor: Actor, report: UlgReport, person: PersonEdit) -> Attend
     """Add somebody who is on no list; the name must be there."""
     must_be_writable(actor, report)
     kinds = StakeholderKind.objects.filter(network=report.meeting.partner.network_id, pk=person.kind or 0)
-    return Attendee.objects.create(
+    attendee = Attendee(
         report=report,
         name=(person.name or "").strip()[:150],
         organisation=(person.organisation or "").strip()[:200],
@@ -240,6 +272,17 @@ def add_person(*, actor: Actor, report: UlgReport, person: PersonEdit) -> Attend
         how=person.how if person.how in SignedHow.values else SignedHow.SIGNED,
         position=100_000,
     )
+    with transaction.atomic():
+        attendee.person = _person_of(report, attendee)
+        attendee.save()
+    return attendee
+
+
+def _person_of(report: UlgReport, attendee: Attendee) -> Person:
+    """Return the network's row of somebody who was there."""
+    partner = report.meeting.partner
+    named = Named(attendee.name, attendee.organisation, attendee.kind_id)
+    return person_for(network_id=partner.network_id, partner_id=partner.pk, named=named)
 
 
 def pending_lists(sheets: Iterable[AttendanceSheet]) -> list[AttendanceSheet]:

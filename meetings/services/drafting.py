@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KIND = ULG_REPORT.kind
 MEETING_FIELDS = ("title", "date", "place")
-REPORT_FIELDS = ("topics", "decisions", "lessons", "grid_shared")
+REPORT_FIELDS = ("topics", "decisions", "lessons", "grid_shared", "grid_shared_on")
 #: Fields in the order of the form; ``link`` is “after” or “before” and the meeting's id: ``after:12``.
 LABELS = {
     "title": _("Title"),
@@ -38,6 +38,7 @@ LABELS = {
     "decisions": _("What the group decided"),
     "lessons": _("What you learnt that other cities could use"),
     "grid_shared": _("We shared the learning grid with the group"),
+    "grid_shared_on": _("Day the learning grid was shared"),
 }
 #: Fields of which both texts can be kept, one below the other.
 TEXTS = ("topics", "decisions", "lessons")
@@ -58,6 +59,7 @@ def read(report: UlgReport) -> dict[str, str]:
         "decisions": report.decisions,
         "lessons": report.lessons,
         "grid_shared": "1" if report.grid_shared else "",
+        "grid_shared_on": report.grid_shared_on.isoformat() if report.grid_shared_on else "",
     }
     for count in report.counts.all():
         if count.people:
@@ -94,6 +96,8 @@ def _write(report: UlgReport, changes: Mapping[str, str]) -> None:
             setattr(meeting, name, text)
         elif name == "grid_shared":
             report.grid_shared = bool(text)
+        elif name == "grid_shared_on":
+            report.grid_shared_on = parse_date(text) if text else None
         elif name in REPORT_FIELDS:
             setattr(report, name, text)
         elif name.startswith(COUNT):

@@ -6,28 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, QuerySet
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from aoce.common import files, mail, review
+from aoce.common import files, review
 from aoce.common.enums import State
 from aoce.common.models import DraftConflict, ReviewPoint, StatusChange
 from aoce.common.workflow import CommentMissingError, WrongStateError
 from meetings import policies
 from meetings.figures import attendance_of
 from meetings.models import Attendee, UlgMeeting, UlgReport
-from meetings.services import attendance, drafting
+from meetings.services import attendance, drafting, planning
 from meetings.services.drafting import KIND
+from meetings.services.telling import checkers, owners, tell
 from meetings.workflow import ULG_REPORT
-from partners.enums import Role
-from partners.models import Membership, Partner, StakeholderKind, User
+from partners.models import Partner, StakeholderKind
 from roadmap.models import Obligation
 from roadmap.services import open_obligations, record_submission
 from roadmap.services.obligations import set_due
@@ -73,25 +71,36 @@ def obligations_of(report: UlgReport) -> QuerySet[Obligation]:
     return Obligation.objects.filter(deliverable=KIND, deliverable_id=report.pk).with_due().select_related("task")
 
 
-def start(*, actor: Actor, partner: Partner, obligation: Obligation | None = None) -> UlgReport:
-    """Begin a report on the city's next local meeting, for ``obligation`` or the oldest one still free.
+def start(
+    *, actor: Actor, partner: Partner, obligation: Obligation | None = None, meeting: UlgMeeting | None = None
+) -> UlgReport:
+    """Begin a report on ``meeting`` or the city's next local one, for ``obligation`` or the oldest one still free.
 
-    The obligation is a draft from then on. When the obligation has a report already, that one is returned.
+    The obligation is a draft from then on. When the meeting or the obligation has a report already, that one is
+    returned. Raises WrongStateError for a meeting that was called off.
     """
     if not policies.can_start_report(actor, partner.pk):
         raise PermissionDenied
     if obligation is not None and obligation.partner_id != partner.pk:
         raise PermissionDenied
+    if meeting is not None and meeting.partner_id != partner.pk:
+        raise PermissionDenied
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=partner.pk)
+        if meeting is not None:
+            known = UlgReport.objects.select_related("meeting__partner").filter(meeting=meeting).first()
+            if known is not None:
+                return known
         if obligation is None:
             obligation = free_obligations(partner).first()
         else:
             obligation.refresh_from_db()
         if obligation is not None and obligation.deliverable == KIND and obligation.deliverable_id:
             return UlgReport.objects.select_related("meeting__partner").get(pk=obligation.deliverable_id)
-        number = (partner.ulg_meetings.aggregate(n=Max("number"))["n"] or 0) + 1
-        meeting = UlgMeeting.objects.create(partner=partner, number=number)
+        if meeting is None:
+            meeting = UlgMeeting.objects.create(partner=partner, number=planning.next_number(partner))
+        else:
+            planning.must_be_ahead(UlgMeeting.objects.select_for_update().get(pk=meeting.pk))
         report = UlgReport.objects.create(meeting=meeting, updated_by_id=actor.user_id)
         if obligation is not None:
             _record(actor, report, obligation)
@@ -131,10 +140,13 @@ def discard(*, actor: Actor, report: UlgReport) -> None:
             record_submission(actor=actor, obligation=obligation, deliverable="", deliverable_id=0, state="none")
         # One that is not needed any more keeps its state, but must not point at what is gone.
         obligations_of(report).update(deliverable="", deliverable_id=None)
-        for kind in (attendance.REPORT_FILE, attendance.SHEET_FILE):
+        for kind in attendance.OWN_FILES:
             for file in files.files_of(kind, report.pk):
                 files.remove(file=file)
-        report.meeting.delete()
+        if report.meeting.planned_at is None:
+            report.meeting.delete()
+        else:  # it was planned, and stays so
+            report.delete()
 
 
 def answer_point(*, actor: Actor, report: UlgReport, point: ReviewPoint, answer: str, addressed: bool) -> None:
@@ -163,6 +175,8 @@ def problems_of(report: UlgReport, today: date) -> list[Problem]:
     has_file = files.files_of(attendance.REPORT_FILE, report.pk).exists()
     if not report.topics.strip() and not has_file:
         found.append(Problem("topics", "talk", _("Write the main topics, or attach the report as a file.")))
+    if report.grid_shared and report.state in policies.OPEN:
+        found += _grid_problems(report, today)
     sheets = list(report.sheets.select_related("file"))
     if not sheets:
         found.append(
@@ -184,6 +198,18 @@ def problems_of(report: UlgReport, today: date) -> list[Problem]:
     return found
 
 
+def _grid_problems(report: UlgReport, today: date) -> list[Problem]:
+    """A shared learning grid has a day and a proof."""
+    found = []
+    if report.grid_shared_on is None or report.grid_shared_on > today:
+        words = _("Enter the day the learning grid was shared with the group; it is not after today.")
+        found.append(Problem("grid_shared_on", "talk", words))
+    if report.grid_proof_id is None:
+        words = _("Attach what shows that the learning grid was shared: a photo, a mail or a page of the minutes.")
+        found.append(Problem("grid_proof", "talk", words))
+    return found
+
+
 def _open_conflicts(report: UlgReport) -> bool:
     return DraftConflict.objects.filter(kind=KIND, object_id=report.pk, resolved_at=None).exists()
 
@@ -194,12 +220,14 @@ def version_data(report: UlgReport) -> dict[str, str]:
     kinds = StakeholderKind.objects.filter(network=network_id)
     numbers = attendance_of(kinds, Attendee.objects.filter(report=report), report.counts.all())
     lines = [f"{f.kind.name if f.kind else 'Not known yet'}: {f.people}" for f in numbers.figures if f.people]
-    kept = [f for kind in (attendance.REPORT_FILE, attendance.SHEET_FILE) for f in files.files_of(kind, report.pk)]
+    kept = [f for kind in attendance.OWN_FILES for f in files.files_of(kind, report.pk)]
     fields = {name: text for name, text in drafting.read(report).items() if name in drafting.LABELS}
     meeting = report.meeting
     with translation.override("en"):  # whoever hands it in, the same words
         fields["link"] = f"{meeting.get_relation_display()} {meeting.transnational}" if meeting.transnational else ""
     fields["grid_shared"] = "Yes" if report.grid_shared else "No"
+    if not fields["grid_shared_on"]:  # versions frozen before this was asked have no such field
+        del fields["grid_shared_on"]
     return {
         **fields,
         "people": "\n".join([*lines, f"All: {numbers.total}"]),
@@ -341,54 +369,3 @@ def serve_also(*, actor: Actor, report: UlgReport, obligation: Obligation) -> No
         if not further_obligations(row).filter(pk=obligation.pk).exists():
             raise WrongStateError(_("This task is served already, or belongs to another city."))
         _record(actor, row, obligation)
-
-
-# --- Tell -------------------------------------------------------------------------------------------------------------
-
-
-def _people(report: UlgReport, role: str, partner_id: int | None = None) -> QuerySet[User]:
-    rows = Membership.objects.live().filter(network=report.meeting.partner.network_id, role=role)
-    if partner_id is not None:
-        rows = rows.filter(partner=partner_id)
-    return User.objects.filter(memberships__in=rows).distinct()
-
-
-def checkers(report: UlgReport) -> QuerySet[User]:
-    """Return who checks it."""
-    return _people(report, Role.LEAD_PARTNER)
-
-
-def owners(report: UlgReport) -> QuerySet[User]:
-    """Return who writes it."""
-    return _people(report, Role.COORDINATOR, report.meeting.partner_id)
-
-
-def tell(
-    *,
-    report: UlgReport,
-    people: QuerySet[User],
-    template: str,
-    actor: Actor,
-    comment: str = "",
-    points: list[dict[str, str]] | None = None,
-) -> None:
-    """Write a mail to each of these people but the one who acts: ``submitted``, ``returned``, ``accepted``."""
-    partner = report.meeting.partner
-    network = partner.network
-    path = reverse("meetings:ulg_detail", kwargs={"network": network.slug, "pk": report.pk})
-    person = User.objects.filter(pk=actor.user_id).first()
-    for user in people.exclude(pk=actor.user_id):
-        mail.queue(
-            to_user=user,
-            network=network,
-            purpose=template,
-            template=template,
-            context={
-                "title": str(report.meeting),
-                "party": partner.name,
-                "url": settings.SITE_URL + path,
-                "comment": comment.strip(),
-                "points": points or [],
-                "person": str(person or ""),
-            },
-        )

@@ -28,12 +28,12 @@ from roadmap.enums import OPEN_STATES
 from roadmap.models import Obligation
 
 TEXT_FIELDS = ("topics", "decisions", "lessons")
-FACT_FIELDS = ("date", "place", "link", "grid_shared")
+FACT_FIELDS = ("date", "place", "link", "grid_shared", "grid_shared_on")
 
 
 def shown_text(code: str, text: str) -> str:
     """Return a frozen field's text as people read it."""
-    if code == "date" and (day := drafting.as_day(text)):
+    if code in ("date", "grid_shared_on") and (day := drafting.as_day(text)):
         return date_format(day, "j F Y")
     if code == "grid_shared":
         return _("Yes") if text == "Yes" else _("No")

@@ -1,145 +1,31 @@
-"""Local reports for whoever writes them: list, start, form, two texts."""
+"""Local reports for whoever writes them: the form and what its buttons do."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
-from aoce.common.files import UploadRefusedError, files_of
-from aoce.common.models import DraftConflict, ReviewPoint, StatusChange
-from aoce.common.reading import paragraphs
-from aoce.common.review import mark_changes, points_for
+from aoce.common.files import UploadRefusedError
+from aoce.common.models import ReviewPoint, StatusChange, StoredFile
+from aoce.common.review import points_for
 from meetings import pages, policies
 from meetings.forms.ulg import HOW_CHOICES, PARTS, ReportForm, new_person, people_edits
-from meetings.models import AttendanceCount, AttendanceSheet, Attendee, TransnationalMeeting, UlgReport
+from meetings.models import AttendanceSheet, TransnationalMeeting, UlgReport
 from meetings.services import attendance, drafting
 from meetings.services import ulg as services
-from meetings.services.drafting import COUNT, KIND
-from partners.models import Partner, StakeholderKind
-from roadmap.enums import OPEN_STATES
-from roadmap.models import Obligation
-
-PER_PAGE = 30
-STATES = (State.DRAFT, State.CHANGES, State.SUBMITTED, State.APPROVED)
-
-
-# --- List -------------------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
-    """Show the reports this person sees: the own city's, or all cities' with a filter."""
-    actor = request.actor
-    if not policies.can_list_reports(actor):
-        raise PermissionDenied
-    typed = AttendanceCount.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Sum("people"))
-    named = Attendee.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
-    rows = (
-        UlgReport.objects.visible_to(actor)
-        .select_related("meeting__partner")
-        .annotate(
-            people=Coalesce(Subquery(named.values("n")), 0) + Coalesce(Subquery(typed.values("n")), 0),
-        )
-        .order_by(F("meeting__date").desc(nulls_first=True), "-pk")
-    )
-    cities = list(Partner.objects.visible_to(actor).filter(is_active=True))
-    chosen = {"city": request.GET.get("city", ""), "state": request.GET.get("state", "")}
-    if chosen["city"]:
-        rows = rows.filter(meeting__partner__slug=chosen["city"])
-    if chosen["state"] in State.values:
-        rows = rows.filter(state=chosen["state"])
-    own = [c for c in cities if c.pk in actor.coordinated_partner_ids]
-    owed = []
-    if own:
-        owed = list(
-            Obligation.objects.filter(
-                partner__in=actor.coordinated_partner_ids,
-                task__deliverable=KIND,
-                state__in=OPEN_STATES,
-                deliverable_id=None,
-            )
-            .with_due()
-            .select_related("task", "partner")
-            .order_by("due_on", "pk")[:3]
-        )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    everyone = actor.leads or not actor.partner_ids
-    return render(
-        request,
-        "meetings/ulg_list.html",
-        {
-            "page": page,
-            "cities": cities,
-            "chosen": chosen,
-            "own": own,
-            "owed": owed,
-            "everyone": everyone,
-            "states": [(state.value, state.label) for state in STATES],
-            "names": ", ".join(c.name for c in cities if c.pk in actor.partner_ids),
-        },
-    )
-
-
-# --- Start ------------------------------------------------------------------------------------------------------------
-
-
-def _wanted_obligation(request: HttpRequest) -> Obligation | None:
-    """Return the obligation named in the address or form; 404 for what is not visible, 403 for another's."""
-    pk = request.POST.get("obligation") or request.GET.get("obligation") or ""
-    if not pk.isdecimal():
-        return None
-    rows = Obligation.objects.visible_to(request.actor).with_due().select_related("task", "partner")
-    obligation = get_object_or_404(rows.filter(task__deliverable=KIND), pk=pk)
-    if obligation.partner_id not in request.actor.coordinated_partner_ids:
-        raise PermissionDenied
-    return obligation
-
-
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """GET: what will be begun. POST: begin it. Nothing is written by looking."""
-    actor = request.actor
-    if not policies.can_start_report(actor):
-        raise PermissionDenied
-    obligation = _wanted_obligation(request)
-    if obligation is not None and obligation.deliverable == KIND and obligation.deliverable_id:
-        return redirect("meetings:ulg_edit", network=request.network.slug, pk=obligation.deliverable_id)
-    cities = list(Partner.objects.visible_to(actor).filter(pk__in=actor.coordinated_partner_ids))
-    if request.method == "POST":
-        city = obligation.partner if obligation else None
-        if city is None:
-            slug = request.POST.get("city", "")
-            city = next((c for c in cities if c.slug == slug), cities[0] if len(cities) == 1 else None)
-        if city is None:
-            return HttpResponseBadRequest()
-        report = services.start(actor=actor, partner=city, obligation=obligation)
-        return redirect("meetings:ulg_edit", network=request.network.slug, pk=report.pk)
-    free = []
-    if obligation is None:
-        rows = Obligation.objects.filter(
-            partner__in=cities, task__deliverable=KIND, state__in=OPEN_STATES, deliverable_id=None
-        )
-        free = list(rows.with_due().select_related("task", "partner").order_by("due_on", "pk"))
-    return render(request, "meetings/ulg_new.html", {"obligation": obligation, "cities": cities, "free": free})
-
-
-# --- Write ------------------------------------------------------------------------------------------------------------
+from meetings.services.drafting import KIND
+from partners.models import StakeholderKind
 
 
 def find(request: HttpRequest, pk: int) -> UlgReport:
@@ -152,14 +38,16 @@ def find(request: HttpRequest, pk: int) -> UlgReport:
     return report
 
 
-def _writable(request: HttpRequest, pk: int) -> UlgReport:
+def writable(request: HttpRequest, pk: int) -> UlgReport:
+    """Return a report the actor may write; 404 for one they do not see, 403 for one they only read."""
     report = find(request, pk)
     if not policies.can_write_report(request.actor, report):
         raise PermissionDenied
     return report
 
 
-def _here(request: HttpRequest, report: UlgReport, name: str = "ulg_edit", anchor: str = "") -> HttpResponse:
+def here(request: HttpRequest, report: UlgReport, name: str = "ulg_edit", anchor: str = "") -> HttpResponse:
+    """Send the browser to one of the report's pages."""
     return redirect(reverse(f"meetings:{name}", kwargs={"network": request.network.slug, "pk": report.pk}) + anchor)
 
 
@@ -171,12 +59,12 @@ def _choices(request: HttpRequest) -> tuple[list[TransnationalMeeting], list[Sta
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: the form. POST with ``do``: save, autosave, submit, attach, take-…, remove-…."""
-    report = _writable(request, pk)
+    report = writable(request, pk)
     if request.method == "POST":
         attendance.must_be_writable(request.actor, report)
         return _write(request, report)
     if report.state == State.APPROVED:
-        return _here(request, report, "ulg_detail")
+        return here(request, report, "ulg_detail")
     return _form_page(request, report)
 
 
@@ -209,7 +97,7 @@ def _form_page(
         part = next((code for code, names in PARTS.items() if name in names), "attendance")
         errors[part] = errors.get(part, 0) + 1
     for target, _words in refused or ():
-        part = "talk" if target == "report_files" else "attendance"
+        part = "attendance" if target == "sheets" else "talk"
         errors[part] = errors.get(part, 0) + 1
     asked, points = asked_of(report) if report.state == State.CHANGES else (None, [])
     served = list(services.obligations_of(report).order_by("due_on"))
@@ -225,6 +113,7 @@ def _form_page(
         "problems": problems or [],
         "refused": refused or [],
         "refused_report": [words for target, words in refused or () if target == "report_files"],
+        "refused_grid": [words for target, words in refused or () if target == "grid_proof"],
         "refused_sheets": [words for target, words in refused or () if target == "sheets"],
         "error_count": sum(errors.values()),
         "kinds": kinds,
@@ -280,10 +169,18 @@ def _save_people(request: HttpRequest, report: UlgReport, *, adding: bool) -> No
         attendance.add_person(actor=request.actor, report=report, person=person)
 
 
+#: Fields of files → what keeps one.
+TAKERS = (
+    ("report_files", attendance.attach_report),
+    ("grid_proof", attendance.attach_grid_proof),
+    ("sheets", attendance.attach_sheet),
+)
+
+
 def _attach(request: HttpRequest, report: UlgReport) -> list[tuple[str, str]]:
     """Keep what was uploaded; return what was refused, with the field it came from."""
     refused = []
-    for target, take in (("report_files", attendance.attach_report), ("sheets", attendance.attach_sheet)):
+    for target, take in TAKERS:
         for upload in request.FILES.getlist(target):
             try:
                 take(actor=request.actor, report=report, upload=upload)
@@ -321,7 +218,7 @@ def _write(request: HttpRequest, report: UlgReport) -> HttpResponse:
         return _quiet_answer(request, report, torn=torn)
     refused = _attach(request, report)
     if torn:
-        return _here(request, report, "ulg_conflict")
+        return here(request, report, "ulg_conflict")
     return _form_page(request, report, refused=refused) if refused else _after(request, report)
 
 
@@ -335,7 +232,7 @@ def _after(request: HttpRequest, report: UlgReport) -> HttpResponse:
         return _submit(request, report)
     if do == "save":
         messages.success(request, _("Saved as a draft."))
-    return _here(request, report, anchor=anchor)
+    return here(request, report, anchor=anchor)
 
 
 def _quiet_answer(request: HttpRequest, report: UlgReport, *, torn: bool) -> JsonResponse:
@@ -352,7 +249,7 @@ def _act(request: HttpRequest, report: UlgReport, do: str) -> str:
     name, _sep, which = do.partition("-")
     if name == "remove":
         file = get_object_or_404(
-            files_of(attendance.REPORT_FILE, report.pk) | files_of(attendance.SHEET_FILE, report.pk), pk=which
+            StoredFile, owner_kind__in=attendance.OWN_FILES, owner_id=report.pk, removed_at=None, pk=which
         )
         people = attendance.detach(actor=request.actor, report=report, file=file)
         said = _("“%(name)s” is taken out.") % {"name": file.name}
@@ -383,7 +280,7 @@ def _submit(request: HttpRequest, report: UlgReport) -> HttpResponse:
     except services.NotReadyError as error:
         return _form_page(request, report, problems=error.problems)
     messages.success(request, _("It is handed in. The Lead Partner gets a message."))
-    return _here(request, report, "ulg_detail")
+    return here(request, report, "ulg_detail")
 
 
 def _amend(request: HttpRequest, report: UlgReport) -> HttpResponse:
@@ -394,84 +291,13 @@ def _amend(request: HttpRequest, report: UlgReport) -> HttpResponse:
         return _form_page(request, report, problems=error.problems)
     if changed:
         messages.success(request, _("The change is handed in."))
-    return _here(request, report, anchor="" if changed else "#attendance")
+    return here(request, report, anchor="" if changed else "#attendance")
 
 
 @require_http_methods(["POST"])
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away that was never submitted."""
-    report = _writable(request, pk)
+    report = writable(request, pk)
     services.discard(actor=request.actor, report=report)
     messages.success(request, _("The draft is thrown away."))
     return redirect("meetings:ulg_list", network=request.network.slug)
-
-
-# --- Two texts --------------------------------------------------------------------------------------------------------
-
-
-def _field_words(request: HttpRequest, name: str, text: str) -> str:
-    """Return a field's value as people read it."""
-    if not text:
-        return ""
-    if name == "date" and (day := drafting.as_day(text)):
-        return date_format(day, "j F Y")
-    if name == "grid_shared":
-        return _("Yes")
-    if name == "link":
-        relation, _sep, pk = text.partition(":")
-        meeting = TransnationalMeeting.objects.visible_to(request.actor).filter(pk=pk or None).first()
-        words = {"after": _("Follows %(meeting)s"), "before": _("Prepares %(meeting)s")}
-        return words.get(relation, "%(meeting)s") % {"meeting": meeting or ""}
-    return text
-
-
-def _torn_fields(request: HttpRequest, report: UlgReport, one: DraftConflict) -> list[dict[str, Any]]:
-    """Return the fields that two people changed: both texts, the second marked against the first."""
-    now = drafting.read(report)
-    kinds = {f"{COUNT}{kind.pk}": kind.name for kind in StakeholderKind.objects.filter(network=request.network)}
-    rows = []
-    for name, other in one.data.items():
-        saved_words, other_words = (_field_words(request, name, text) for text in (now.get(name, ""), other))
-        rows.append(
-            {
-                "name": name,
-                "label": drafting.LABELS.get(name) or kinds.get(name, name),
-                "saved": paragraphs(mark_changes(saved_words, saved_words)),
-                "other": paragraphs(mark_changes(saved_words, other_words)),
-                "both": name in drafting.TEXTS,
-            }
-        )
-    return rows
-
-
-@require_http_methods(["GET", "POST"])
-def conflict(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: both texts of what two people changed. POST: what is to stand, by field."""
-    report = _writable(request, pk)
-    waiting = list(open_conflicts(KIND, report.pk))
-    if not waiting:
-        return _here(request, report)
-    one = waiting[0]
-    if request.method == "POST":
-        now = drafting.read(report)
-        chosen = {}
-        for name, other in one.data.items():
-            saved = now.get(name, "")
-            both = f"{saved.rstrip()}\n\n{other.lstrip()}" if saved and other else saved or other
-            take = request.POST.get(f"choose-{name}", "saved")
-            chosen[name] = {"saved": saved, "other": other, "both": both}.get(take, saved)
-        services.settle(actor=request.actor, report=report, conflict=one, chosen=chosen)
-        messages.success(request, _("The texts are settled."))
-        return _here(request, report)
-    return render(
-        request,
-        "meetings/ulg_conflict.html",
-        {
-            "report": report,
-            "meeting": report.meeting,
-            "conflict": one,
-            "mine": one.user_id == request.actor.user_id,
-            "more": len(waiting) - 1,
-            "rows": _torn_fields(request, report, one),
-        },
-    )

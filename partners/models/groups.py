@@ -25,16 +25,35 @@ class StakeholderKind(models.Model):
         return self.name
 
 
+class LocalSubGroup(models.Model):
+    """A part of a city's local group that works on something of its own."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="sub_groups")
+    name = models.CharField(_("Name"), max_length=100)
+    purpose = models.CharField(_("What it works on"), max_length=300, blank=True)
+
+    objects = LocalGroupMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("partner", "name"), name="sub_group_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LocalGroupMember(models.Model):
     """Somebody in a city's local group; an account is not needed."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="group_members")
+    person = models.ForeignKey("partners.Person", models.SET_NULL, null=True, blank=True, related_name="groups")
     name = models.CharField(_("Name"), max_length=150)
     organisation = models.CharField(_("Organisation"), max_length=200, blank=True)
     kind = models.ForeignKey(StakeholderKind, models.PROTECT, null=True, blank=True, related_name="members")
     email = models.EmailField(_("E-mail"), blank=True)
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
+    sub_groups = models.ManyToManyField(LocalSubGroup, blank=True, related_name="members")
 
     objects = LocalGroupMemberQuerySet.as_manager()
 

@@ -30,8 +30,16 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(message, "time_zone", {"value": value})
 
 
+def default_local_around() -> list[str]:
+    """Return the kinds of transnational meeting that local groups meet around, when the network names none."""
+    return ["cnm"]
+
+
 class Network(models.Model):
-    """A city network: the owner of every other row."""
+    """A city network: the owner of every other row.
+
+    ``local_around`` lists the kinds of transnational meeting before and after each of which every local group meets.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
@@ -43,6 +51,7 @@ class Network(models.Model):
     time_zone = models.CharField(max_length=64, default="Europe/Brussels", validators=[validate_time_zone])
     languages = models.JSONField(default=list)
     minimums = models.JSONField(default=default_minimums)
+    local_around = models.JSONField(default=default_local_around)
     funding_statement = models.CharField(max_length=200, blank=True)
     funding_programme = models.CharField(max_length=100, blank=True)
     retention_years = models.PositiveSmallIntegerField(default=5)

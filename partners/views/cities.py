@@ -18,7 +18,7 @@ from partners import map as city_map
 from partners import policies
 from partners.enums import FactKind, Role
 from partners.forms.cities import FactForm, GroupMemberForm, PartnerForm
-from partners.models import LocalGroupMember, Membership, Partner, PartnerFact, StakeholderKind
+from partners.models import LocalGroupMember, LocalSubGroup, Membership, Partner, PartnerFact, StakeholderKind
 from partners.panels import panels_for
 from partners.services import cities as services
 
@@ -145,7 +145,11 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "city": city,
         "members": [m for m in members if m not in former],
         "former": former,
+        "sub_groups": list(
+            LocalSubGroup.objects.visible_to(request.actor).filter(partner=city).prefetch_related("members")
+        ),
         "may_edit": policies.can_edit_group(request.actor, city),
+        "may_merge": policies.can_merge_people(request.actor),
     }
     return render(request, "partners/group.html", context)
 

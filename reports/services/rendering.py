@@ -70,13 +70,19 @@ def _sheet(header: list[str], rows: list[list[Any]]) -> bytes:
 def data_files(report: QuarterlyReport, figures: dict[str, Any]) -> list[Attachment]:
     """Return the data behind the tables, as JSON and CSV, to lie inside the PDF."""
     stem = f"quarterly-report-{report.year}-{report.quarter}"
-    people = [[r["city"], *r["numbers"], r["unknown"], r["total"], r["waiting"]] for r in figures["attendance"]]
+    people = [
+        [r["city"], *r["numbers"], r["unknown"], r["total"], r["waiting"], r.get("named", ""), r.get("persons", "")]
+        for r in figures["attendance"]
+    ]
     held = [[r["city"], r["date"], r["title"], r["place"], r["state"], r["people"]] for r in figures["reports"]]
     keys = ["city", "asked", "met", "met_late", "waiting", "late", "open", "waived"]
     return [
         Attachment(
             f"{stem}-attendance.csv",
-            _sheet(["city", *figures["kinds"], "not known", "total", "not yet accepted"], people),
+            _sheet(
+                ["city", *figures["kinds"], "not known", "total", "not yet accepted", "by name", "different people"],
+                people,
+            ),
             _("People at local meetings, by city and group"),
         ),
         Attachment(

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aoce.common.enums import State
+from partners.models import Person
 from reports.blanks import blanks_of
 from reports.figures import quarter_end, quarter_figures
 from reports.models import QuarterlyReport
@@ -98,10 +99,28 @@ def test_people_are_counted_from_approved_reports_and_the_others_apart(place: Pl
         "total": 11,
         "waiting": 4,
         "no_organisation": 2,
+        "named": 4,
+        "persons": 4,
     }
     assert [row["people"] for row in found["reports"]] == [9, 2, 4]
     assert (found["totals"]["people"], found["totals"]["waiting_people"]) == (11, 4)
     assert found["totals"]["ulg"] == 3
+
+
+def test_a_person_at_several_meetings_is_one_person_and_several_attendances(place: Place) -> None:
+    reports = [local_report(place.own, date(2024, 2, day), people=[(None, "City")] * 2) for day in (1, 2)]
+    jan, ann = (Person.objects.create(network=place.network, partner=place.own, name=name) for name in ("Jan", "Ann"))
+    same = Person.objects.create(network=place.network, partner=place.own, name="Jan P.", merged_into=jan)
+    for report, person in zip(reports, (jan, same), strict=True):
+        first, second = report.attendees.all()
+        first.person, second.person = person, ann
+        first.save()
+        second.save()
+    waiting = local_report(place.own, date(2024, 2, 3), State.SUBMITTED, people=[(None, "City")])
+    waiting.attendees.update(person=Person.objects.create(network=place.network, partner=place.own, name="Eve"))
+    found = figures(place)
+    assert (found["attendance"][0]["named"], found["attendance"][0]["persons"]) == (4, 2)
+    assert (found["totals"]["people"], found["totals"]["named"], found["totals"]["persons"]) == (4, 4, 2)
 
 
 def test_obligations_are_counted_by_city_and_how_they_ended(place: Place) -> None:
@@ -183,7 +202,7 @@ def test_figures_take_the_same_queries_for_one_row_and_for_many(place: Place) ->
         local_report(place.other, date(2024, 2, 1), people=[(kind, "x")], counts={kind: 1})
         MeetingFactory(network=place.network)
         place.owes(task__due=END)
-    assert (one, queries()) == (6, 6)
+    assert (one, queries()) == (7, 7)
 
 
 def test_blanks_say_what_is_missing_and_whom_to_ask(place: Place) -> None:

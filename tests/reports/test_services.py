@@ -234,8 +234,8 @@ def test_publish_job_freezes_figures_and_file(
     assert json.loads(data["quarterly-report-2024-1.json"]) == report.figures
     rows = list(csv.reader(io.StringIO(data["quarterly-report-2024-1-attendance.csv"].decode("utf-8-sig"))))
     assert rows[:2] == [
-        ["city", "Officials", "not known", "total", "not yet accepted"],
-        ["Budaörs", "12", "0", "12", "0"],
+        ["city", "Officials", "not known", "total", "not yet accepted", "by name", "different people"],
+        ["Budaörs", "12", "0", "12", "0", "0", "0"],
     ]
     local_report(place.own, date(2024, 2, 2), counts={officials: 100})
     assert services.figures_of(report)["totals"]["people"] == 12

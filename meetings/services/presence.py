@@ -1,0 +1,88 @@
+"""Who came: the host ticks names, beginning with those who said they would."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from meetings import policies
+from meetings.enums import Answer, SignedHow
+from meetings.models import Attendee, UlgMeeting, UlgReport
+from meetings.services import attendance, ulg
+from partners.models import LocalGroupMember, Person
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from partners.actors import Actor
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Somebody who may have come; ``ticked`` before the host changes anything, ``present`` is on the list already."""
+
+    person: Person
+    answer: str
+    ticked: bool
+    present: bool
+
+
+def expected_at(meeting: UlgMeeting, today: date) -> list[Expected]:
+    """Return the invited and the city's group of that day by name, each once; who said yes is ticked. Three queries."""
+    answers: dict[int, str] = {}
+    people: dict[int, Person] = {}
+    for row in meeting.invitations.select_related("person__kind", "person__merged_into__kind"):
+        person = row.person.merged_into or row.person
+        people[person.pk] = person
+        answers[person.pk] = row.answer or answers.get(person.pk, "")
+    group = LocalGroupMember.objects.filter(partner=meeting.partner_id, person__isnull=False)
+    day = meeting.date or today
+    for member in group.current(day).select_related("person__kind", "person__merged_into__kind"):
+        if member.person is not None:
+            person = member.person.merged_into or member.person
+            people.setdefault(person.pk, person)
+    rows = Attendee.objects.filter(report__meeting=meeting, person__isnull=False).select_related("person")
+    present = {row.person.counted_id for row in rows if row.person is not None}
+    found = [
+        Expected(
+            person=person,
+            answer=answers.get(pk, ""),
+            ticked=answers.get(pk) == Answer.YES or pk in present,
+            present=pk in present,
+        )
+        for pk, person in people.items()
+    ]
+    return sorted(found, key=lambda e: (e.person.folded, e.person.pk))
+
+
+def tick(*, actor: Actor, meeting: UlgMeeting, people: Collection[int], today: date) -> tuple[UlgReport, int]:
+    """Put these of the expected people (ids) on the attendance list; begins the report if there is none.
+
+    Returns the report and how many were added; who is on the list already is not added twice. Raises PermissionDenied,
+    WrongStateError.
+    """
+    if not policies.can_plan_meeting(actor, meeting.partner_id):
+        raise PermissionDenied
+    with transaction.atomic():
+        report = ulg.start(actor=actor, partner=meeting.partner, meeting=meeting)
+        attendance.must_be_writable(actor, report)
+        UlgReport.objects.select_for_update().get(pk=report.pk)
+        wanted = [e.person for e in expected_at(meeting, today) if e.person.pk in people and not e.present]
+        first = report.attendees.count()
+        Attendee.objects.bulk_create(
+            Attendee(
+                report=report,
+                person=person,
+                name=person.name,
+                organisation=person.organisation,
+                kind=person.kind,
+                how=SignedHow.LISTED,
+                position=first + n,
+            )
+            for n, person in enumerate(wanted)
+        )
+    return report, len(wanted)

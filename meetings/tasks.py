@@ -1,0 +1,21 @@
+"""Tasks of meetings; each calls one service and survives being run twice."""
+
+from celery import shared_task
+
+from aoce.common.enums import JobState
+from aoce.common.jobs import finish, running
+
+
+@shared_task(name="meetings.export_stream", time_limit=300, soft_time_limit=270)
+def export_stream(
+    *, job_id: str, network_pk: int, form: str, language: str, city: str, state: str, first: str, last: str
+) -> None:
+    """Make a period's local reports as one PDF or XLSX for a job."""
+    from meetings.services.stream_files import make_export, wanted_from  # the rendering library is the worker's alone
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        user_id, wanted = progress.job.requested_by_id, wanted_from(city, state, first, last)
+        file = make_export(user_id=user_id, network_id=network_pk, wanted=wanted, form=form, language=language)
+        finish(progress.job, state=JobState.DONE, result=file)
