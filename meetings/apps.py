@@ -12,7 +12,16 @@ class MeetingsConfig(AppConfig):
         from aoce.common import files
         from aoce.common.navigation import Entry, register
         from meetings import deliverables, finding, workflow  # noqa: F401 - the workflow registers itself
-        from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgMeeting, UlgReport
+        from meetings.models import (
+            AttendanceCount,
+            Attendee,
+            OutsideGuest,
+            PartnerNetwork,
+            TransnationalMeeting,
+            UlgInvitation,
+            UlgMeeting,
+            UlgReport,
+        )
         from meetings.policies import can_list_meetings
         from roadmap import deliverables as kinds
         from roadmap import events, minimums
@@ -31,5 +40,5 @@ class MeetingsConfig(AppConfig):
         )
         auditlog.register(TransnationalMeeting, m2m_fields={"hosts"})
         auditlog.register(UlgReport, exclude_fields=["version", "changed_in", "updated_at", "updated_by"])
-        for model in (UlgMeeting, Attendee, AttendanceCount):
+        for model in (UlgMeeting, UlgInvitation, Attendee, AttendanceCount, OutsideGuest, PartnerNetwork):
             auditlog.register(model)

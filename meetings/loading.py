@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meetings.enums import MeetingKind
-from meetings.models import TransnationalMeeting
+from meetings.models import PartnerNetwork, TransnationalMeeting
 from partners.datafile import Row, once, set_many
 from partners.enums import DatePrecision
 from partners.loading import Loaded
@@ -13,6 +13,7 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
     """Write the transnational meetings, and which task of the roadmap stands for which."""
     shift = loaded.shift
     tasks = loaded.extra.get("meeting_tasks", {})
+    networks = load_partner_networks(top, loaded)
     seen: dict[str, int] = {}
     for row in top.rows("meetings", required=False):
         slug = row.text("slug")
@@ -44,6 +45,31 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
         set_many(
             meeting.horizontal_themes, row.references("horizontal_themes", loaded.horizontal_themes, "horizontal theme")
         )
+        _join_networks(meeting, row.references("with_networks", networks, "network"))
     for slug, (_task, row) in tasks.items():
         if slug not in seen:
             raise row.error(f"There is no meeting “{slug}”.", "meeting")
+
+
+def load_partner_networks(top: Row, loaded: Loaded) -> dict[str, PartnerNetwork]:
+    """Write the other networks this one works with; returned by slug."""
+    found: dict[str, PartnerNetwork] = {}
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("partner_networks", required=False)):
+        slug = row.text("slug")
+        once(row, seen, slug, "network")
+        values = {
+            "name": row.text("name"),
+            "short_name": row.text("short_name", ""),
+            "website": row.text("website", ""),
+            "about": row.text("about", ""),
+            "source": row.source()[0],
+            "position": position,
+        }
+        found[slug] = loaded.loader.upsert(row, PartnerNetwork, {"network": loaded.network, "slug": slug}, values)
+    return found
+
+
+def _join_networks(meeting: TransnationalMeeting, networks: list[PartnerNetwork]) -> None:
+    """Say with whom the file holds a meeting together; what people added since stays."""
+    meeting.partner_networks.add(*networks)

@@ -27,6 +27,11 @@ def can_edit_meeting(actor: Actor, meeting: TransnationalMeeting) -> bool:
     return meeting.network_id == actor.network_id and actor.leads
 
 
+def can_see_cooperation(actor: Actor) -> bool:
+    """Other networks are shown to everybody but ad-hoc experts."""
+    return actor.is_system or (bool(actor.roles) and actor.roles != frozenset({Role.ADHOC_EXPERT}))
+
+
 def can_list_reports(actor: Actor) -> bool:
     """Everybody but ad-hoc experts, who see no local meetings."""
     return bool(actor.roles) and actor.roles != frozenset({Role.ADHOC_EXPERT})

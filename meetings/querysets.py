@@ -64,6 +64,16 @@ class UlgMeetingQuerySet(models.QuerySet):
         return rows.filter(own | Q(report__in=reports))
 
 
+class CooperationQuerySet(models.QuerySet):
+    """Other networks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everyone in the network, ad-hoc experts excepted."""
+        if not actor.is_system and (not actor.roles or actor.roles == frozenset({Role.ADHOC_EXPERT})):
+            return self.none()
+        return self.filter(network_id=actor.network_id)
+
+
 class UlgInvitationQuerySet(models.QuerySet):
     """Who is asked to come to local meetings."""
 

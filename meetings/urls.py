@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from meetings.views import review, transnational, ulg, ulg_conflict, ulg_coverage, ulg_list, ulg_planning, ulg_stream
+from meetings.views import (
+    cooperation,
+    review,
+    transnational,
+    ulg,
+    ulg_conflict,
+    ulg_coverage,
+    ulg_list,
+    ulg_planning,
+    ulg_stream,
+)
 
 app_name = "meetings"
 urlpatterns = [
@@ -21,6 +31,8 @@ urlpatterns = [
     path("local/<int:pk>/edit/", ulg.edit, name="ulg_edit"),
     path("local/<int:pk>/texts/", ulg_conflict.conflict, name="ulg_conflict"),
     path("local/<int:pk>/discard/", ulg.discard, name="ulg_discard"),
+    path("other-networks/", cooperation.networks, name="networks"),
+    path("<slug:slug>/guests/", cooperation.guests, name="guests"),
     path("<slug:slug>/", transnational.detail, name="detail"),
     path("<slug:slug>/edit/", transnational.edit, name="edit"),
 ]

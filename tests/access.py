@@ -104,6 +104,8 @@ PAGES: list[Page] = [
     # Meetings and local reports
     Page("meetings:list", ALL),
     Page("meetings:detail", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
+    Page("meetings:networks", NO_ADHOC),
+    Page("meetings:guests", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page("meetings:edit", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page("meetings:ulg_list", NO_ADHOC),
     Page("meetings:ulg_new", "coordinator other_coordinator"),

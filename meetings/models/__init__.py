@@ -1,6 +1,7 @@
 """Transnational meetings, local (ULG) meetings, their reports and who was there."""
 
 from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
+from meetings.models.cooperation import OutsideGuest, PartnerNetwork
 from meetings.models.transnational import TransnationalMeeting
 from meetings.models.ulg import UlgInvitation, UlgMeeting, UlgReport
 
@@ -8,6 +9,8 @@ __all__ = [
     "AttendanceCount",
     "AttendanceSheet",
     "Attendee",
+    "OutsideGuest",
+    "PartnerNetwork",
     "TransnationalMeeting",
     "UlgInvitation",
     "UlgMeeting",

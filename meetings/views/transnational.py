@@ -43,6 +43,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             "coming": [row for row in meetings if not row["past"]],
             "past": [row for row in meetings if row["past"]][::-1],
             "reports": policies.can_list_reports(request.actor),
+            "cooperation": policies.can_see_cooperation(request.actor),
         },
     )
 
@@ -67,6 +68,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "hosts": list(meeting.hosts.all()),
             "themes": list(meeting.themes.all()),
             "horizontal": list(meeting.horizontal_themes.all()),
+            "guests": list(meeting.guests.select_related("partner_network")),
+            "joint": list(meeting.partner_networks.all()),
             "edits": policies.can_edit_meeting(request.actor, meeting),
         },
     )
