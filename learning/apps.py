@@ -11,8 +11,8 @@ class LearningConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from aoce.common.navigation import Entry, register
-        from learning.analysis import needs_counted
         from learning import finding
+        from learning.analysis import needs_counted
         from learning.models import WorkingGroup, WorkingGroupCity
         from learning.panels import city_panel
         from learning.policies import can_view_matrix

@@ -17,6 +17,7 @@ class MeetingsConfig(AppConfig):
             Attendee,
             OutsideGuest,
             PartnerNetwork,
+            Session,
             TransnationalMeeting,
             UlgInvitation,
             UlgMeeting,
@@ -34,11 +35,12 @@ class MeetingsConfig(AppConfig):
         files.register_owner("ulg_report", deliverables.report_files_seen)
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
         files.register_owner("ulg_grid", deliverables.sheets_seen)
+        files.register_owner("meeting", deliverables.meeting_seen)
         files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(
             Entry(label=_("Meetings"), url_name="meetings:list", order=30, shown=can_list_meetings, section="meetings")
         )
         auditlog.register(TransnationalMeeting, m2m_fields={"hosts"})
         auditlog.register(UlgReport, exclude_fields=["version", "changed_in", "updated_at", "updated_by"])
-        for model in (UlgMeeting, UlgInvitation, Attendee, AttendanceCount, OutsideGuest, PartnerNetwork):
+        for model in (Session, UlgMeeting, UlgInvitation, Attendee, AttendanceCount, OutsideGuest, PartnerNetwork):
             auditlog.register(model)

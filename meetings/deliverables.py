@@ -138,3 +138,10 @@ def ulg_events(actor: Actor, slug: str) -> Iterable[Event]:
             path=detail_url(slug, report.pk) if report else planned,
             place=meeting.place,
         )
+
+
+def meeting_seen(actor: Actor, meeting_id: int) -> bool:
+    """Say whether the files of a transnational meeting are for this actor: who sees the meeting sees them."""
+    from meetings.models import TransnationalMeeting
+
+    return TransnationalMeeting.objects.visible_to(actor).filter(pk=meeting_id).exists()

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+from meetings.agenda import frozen
 from meetings.enums import MeetingKind
-from meetings.models import PartnerNetwork, TransnationalMeeting
+from meetings.models import AgendaEdition, PartnerNetwork, Session, SessionKind, TransnationalMeeting
 from partners.datafile import Row, once, set_many
 from partners.enums import DatePrecision
 from partners.loading import Loaded
+
+
+def load_kinds(top: Row, loaded: Loaded) -> dict[str, SessionKind]:
+    """Write the kinds of sessions the network has."""
+    found = {}
+    for position, row in enumerate(top.rows("session_kinds", required=False)):
+        code = row.text("code")
+        values = {"name": row.text("name"), "look": row.text("look"), "position": position}
+        if values["look"] not in dict(SessionKind.LOOKS):
+            raise row.error(f"“{values['look']}” is no look of a session.", "look")
+        found[code] = loaded.loader.upsert(row, SessionKind, {"network": loaded.network, "code": code}, values)
+    return found
+
+
+def load_sessions(top: Row, loaded: Loaded, meeting: TransnationalMeeting, kinds: dict[str, SessionKind]) -> None:
+    """Write the sessions the sources name for a meeting; what people changed since stays as it is."""
+    for row in top.rows("sessions", required=False):
+        title = row.text("title")
+        values = {
+            "kind": row.reference("kind", kinds, "kind of session"),
+            "place": row.text("place", ""),
+            "about": row.text("about", ""),
+            "speakers": row.text("speakers", ""),
+        }
+        themes = row.references("themes", loaded.themes, "theme", required=False)
+        horizontal = row.references("horizontal_themes", loaded.horizontal_themes, "horizontal theme", required=False)
+        cities = row.references("cities", loaded.partners, "city", required=False)
+        if meeting.editions.filter(number__gt=1).exists():
+            continue
+        session, made = Session.objects.get_or_create(meeting=meeting, title=title, defaults=values)
+        if made:
+            session.themes.set(themes)
+            session.horizontal_themes.set(horizontal)
+            session.cities.set(cities)
+    if meeting.sessions.exists() and not meeting.editions.exists():
+        sessions = {str(s.pk): frozen(s) for s in meeting.sessions.select_related("kind")}
+        AgendaEdition.objects.create(meeting=meeting, number=1, sessions=sessions)
 
 
 def load_meetings(top: Row, loaded: Loaded) -> None:
@@ -15,6 +53,7 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
     tasks = loaded.extra.get("meeting_tasks", {})
     networks = load_partner_networks(top, loaded)
     seen: dict[str, int] = {}
+    kinds = load_kinds(top, loaded)
     for row in top.rows("meetings", required=False):
         slug = row.text("slug")
         once(row, seen, slug, "meeting")
@@ -40,6 +79,7 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
         if slug in tasks:
             values["task"] = tasks[slug][0]
         meeting = loaded.loader.upsert(row, TransnationalMeeting, {"network": loaded.network, "slug": slug}, values)
+        load_sessions(row, loaded, meeting, kinds)
         set_many(meeting.hosts, row.references("hosts", loaded.partners, "city"))
         set_many(meeting.themes, row.references("themes", loaded.themes, "theme"))
         set_many(

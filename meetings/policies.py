@@ -120,3 +120,11 @@ def can_see_people(actor: Actor, report: UlgReport) -> bool:
     if not can_view_report(actor, report):
         return False
     return actor.is_system or actor.leads or report.meeting.partner_id in actor.partner_ids
+
+
+def can_write_agenda(actor: Actor, meeting: TransnationalMeeting) -> bool:
+    """Lead Partner, Lead Expert and the hosts' coordinators write the agenda together."""
+    if meeting.network_id != actor.network_id:
+        return False
+    hosts = {host.pk for host in meeting.hosts.all()}
+    return actor.is_system or actor.leads or bool(hosts & actor.coordinated_partner_ids)

@@ -19,3 +19,17 @@ def export_stream(
         user_id, wanted = progress.job.requested_by_id, wanted_from(city, state, first, last)
         file = make_export(user_id=user_id, network_id=network_pk, wanted=wanted, form=form, language=language)
         finish(progress.job, state=JobState.DONE, result=file)
+
+
+@shared_task(name="meetings.render_programme", time_limit=300, soft_time_limit=270)
+def render_programme(*, job_id: str, meeting_id: int, short: bool, language: str) -> None:
+    """Make a meeting's programme as PDF for a job."""
+    from meetings.agenda_files import programme_pdf  # the rendering library is the worker's alone
+    from meetings.models import TransnationalMeeting
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        meeting = TransnationalMeeting.objects.select_related("network").get(pk=meeting_id)
+        file = programme_pdf(meeting=meeting, short=short, language=language)
+        finish(progress.job, state=JobState.DONE, result=file)

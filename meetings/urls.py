@@ -3,6 +3,7 @@
 from django.urls import path
 
 from meetings.views import (
+    agenda,
     cooperation,
     review,
     transnational,
@@ -35,4 +36,10 @@ urlpatterns = [
     path("<slug:slug>/guests/", cooperation.guests, name="guests"),
     path("<slug:slug>/", transnational.detail, name="detail"),
     path("<slug:slug>/edit/", transnational.edit, name="edit"),
+    path("<slug:slug>/agenda/", agenda.agenda, name="agenda"),
+    path("<slug:slug>/agenda/do/", agenda.agenda_do, name="agenda_do"),
+    path("<slug:slug>/agenda/calendar.ics", agenda.calendar, name="agenda_calendar"),
+    path("<slug:slug>/agenda/new/", agenda.session_edit, name="session_new"),
+    path("<slug:slug>/agenda/<int:pk>/", agenda.session_edit, name="session_edit"),
+    path("<slug:slug>/agenda/<int:pk>/do/", agenda.session_do, name="session_do"),
 ]

@@ -156,8 +156,11 @@ class Row:
             return default
         return self._known(key, code, known, what)
 
-    def references(self, key: str, known: Mapping[str, T], what: str) -> list[T]:
-        """Return everything a list of codes refers to."""
+    def references(self, key: str, known: Mapping[str, T], what: str, *, required: bool = True) -> list[T]:
+        """Return everything a list of codes refers to; nothing where the list may be left out."""
+        if not required and key not in self.data:
+            self.asked.add(key)
+            return []
         return [self._known(key, code, known, what) for code in self.texts(key)]
 
     def _known(self, key: str, code: str, known: Mapping[str, T], what: str) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,7 +17,8 @@ from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question,
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
 from meetings.enums import MeetingKind
-from meetings.models import TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
+from meetings.models import Session, SessionKind, TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
+from meetings.services.agenda import publish as publish_agenda
 from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
@@ -139,6 +140,11 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     meeting = TransnationalMeeting.objects.create(
         network=network, slug="cnm1", kind=MeetingKind.CNM, number=1, title="CNM 1", start=today, end=today
     )
+    kind = SessionKind.objects.create(network=network, code="workshop", name="Workshop", look="workshop")
+    session = Session.objects.create(
+        meeting=meeting, kind=kind, title="First workshop", day=today, start=time(9), end=time(10, 30), place="Hall"
+    )
+    publish_agenda(actor=system, meeting=meeting, tell=False)
     ulg_meeting = UlgMeeting.objects.create(partner=partner, number=1, title="First meeting", date=today, place="Hall")
     report = UlgReport.objects.create(
         meeting=ulg_meeting, topics="Trust", decisions="Meet again", state=State.SUBMITTED
@@ -193,6 +199,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "track": period.tracks.get(code="ulg"),
         "task": Task.objects.get(track__period=period, code="chapter"),
         "meeting": meeting,
+        "session": session,
         "report": report,
         "draft": draft,
         "obligation": obligation,

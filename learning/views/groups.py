@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from learning import policies
-from learning.services import groups as services
 from learning.groups import MOST_GROUPS, SIZES, USUAL_SIZE, Topic
 from learning.models import WorkingGroup
+from learning.services import groups as services
 from partners.models import Network, Partner, SubTheme
 
 

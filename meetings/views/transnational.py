@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings import policies
+from meetings.agenda import agenda_of, thawed
 from meetings.deliverables import date_words
 from meetings.forms.transnational import MeetingForm
 from meetings.models import TransnationalMeeting
@@ -48,17 +49,19 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _find(request: HttpRequest, slug: str) -> TransnationalMeeting:
+def find(request: HttpRequest, slug: str) -> TransnationalMeeting:
+    """Return a meeting this person may see, with its hosts; 404 otherwise."""
     rows = TransnationalMeeting.objects.visible_to(request.actor).select_related("task__track__period")
-    meeting = get_object_or_404(rows, slug=slug)
+    meeting = get_object_or_404(rows.prefetch_related("hosts"), slug=slug)
     meeting.network = request.network
     return meeting
 
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one meeting."""
-    meeting = _find(request, slug)
+    """Show one meeting, with its agenda as it was published last; what is new in it is marked."""
+    meeting = find(request, slug)
+    edition, before = [*meeting.editions.all()[:2], None, None][:2]
     return render(
         request,
         "meetings/detail.html",
@@ -71,6 +74,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "guests": list(meeting.guests.select_related("partner_network")),
             "joint": list(meeting.partner_networks.all()),
             "edits": policies.can_edit_meeting(request.actor, meeting),
+            "writes_agenda": policies.can_write_agenda(request.actor, meeting),
+            "edition": edition,
+            "agenda": agenda_of(meeting, thawed(edition), before, request.network.today()) if edition else None,
         },
     )
 
@@ -78,7 +84,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Set date, place and hosts."""
-    meeting = _find(request, slug)
+    meeting = find(request, slug)
     if not policies.can_edit_meeting(request.actor, meeting):
         raise PermissionDenied
     if request.method == "POST":

@@ -21,6 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: Files and the like: no pages.
 NO_PAGES = {
     "roadmap:board_sheet",
+    "meetings:agenda_calendar",
     "learning:survey_export",
     "common:file",
     "partners:map",

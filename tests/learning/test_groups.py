@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pytest_django.asserts import assertNumQueries
 
 from learning.groups import MOST_GROUPS, Topic, propose
-from learning.services.groups import join, leave, save_group, take
 from learning.models import GoodPractice, KnowledgeNeed, WorkingGroup
+from learning.services.groups import join, leave, save_group, take
 from partners.models import SubTheme
 from tests.meetings.factories import Place, make_place
 from tests.partners.factories import SubThemeFactory, ThemeFactory

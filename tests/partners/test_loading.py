@@ -299,3 +299,14 @@ def test_people_of_another_network_are_refused(tmp_path: Path) -> None:
 def test_shift_to_nonsense_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="write “today” or a date"):
         load("--shift-to", "soon", file=small(tmp_path))
+
+
+def test_loading_again_without_a_word_keeps_the_dates_and_moves_nothing() -> None:
+    load("--demo-people", str(PEOPLE), "--shift-to", "today")
+    before = sorted(QuarterlyReport.objects.values_list("number", "year", "quarter"))
+    load()
+    assert sorted(QuarterlyReport.objects.values_list("number", "year", "quarter")) == before
+    for words in (("--real-dates",), ("--shift-to", "2031-05-01")):
+        with pytest.raises(CommandError, match="were moved by"):
+            load(*words)
+    assert QuarterlyReport.objects.count() == 6

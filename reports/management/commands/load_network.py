@@ -43,7 +43,9 @@ class Command(BaseCommand):
             metavar="today|YYYY-MM-DD",
             help="move all dates by whole months, so that this day falls in the second month of the first half-year",
         )
-        dates.add_argument("--real-dates", action="store_true", help="keep the dates of the file (the default)")
+        dates.add_argument(
+            "--real-dates", action="store_true", help="keep the dates of the file (the default for a new network)"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load everything in one transaction, or nothing."""
@@ -68,24 +70,30 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {line}")
 
     def shift(self, top: Row, options: dict[str, Any]) -> DateShift:
-        """Return by how much the dates move; ``today`` keeps the move a loaded network had from its first time."""
-        wanted = options["shift_to"]
-        if not wanted:
-            return DateShift()
-        network = top.row("network")
-        if wanted == "today":
-            known = Network.objects.filter(slug=network.text("slug")).first()
-            if known is not None:
-                return DateShift(known.date_shift)
-            day = dt.datetime.now(tz=dt.UTC).date()
-        else:
-            try:
-                day = dt.date.fromisoformat(wanted)
-            except ValueError as error:
-                raise CommandError(f"--shift-to {wanted}: write “today” or a date such as 2026-02-14.") from error
-        starts = [row.day("start") for row in quiet(top, "periods")]
-        first = min(starts, default=network.day("start"))
-        return DateShift(months_between(first, day) - 1)
+        """Return by how much the dates move; a loaded network keeps the move it had from its first time."""
+        network, wanted = top.row("network"), options["shift_to"]
+        known = Network.objects.filter(slug=network.text("slug")).first()
+        if wanted in (None, "today") and not options["real_dates"] and known is not None:
+            return DateShift(known.date_shift)
+        found = DateShift()
+        if wanted:
+            starts = [row.day("start") for row in quiet(top, "periods")]
+            first = min(starts, default=network.day("start"))
+            found = DateShift(months_between(first, self.day(wanted)) - 1)
+        if known is not None and found.months != known.date_shift:
+            message = (
+                f"The dates of “{known.slug}” were moved by {known.date_shift} months when it was first loaded, and "
+                "stay so. Leave --shift-to and --real-dates out, or load it into an empty installation."
+            )
+            raise CommandError(message)
+        return found
+
+    def day(self, wanted: str) -> dt.date:
+        """Return the day that dates are to move to."""
+        try:
+            return dt.datetime.now(tz=dt.UTC).date() if wanted == "today" else dt.date.fromisoformat(wanted)
+        except ValueError as error:
+            raise CommandError(f"--shift-to {wanted}: write “today” or a date such as 2026-02-14.") from error
 
     def load(self, top: Row, shift: DateShift, loader: Loader) -> Loaded:
         """Load the network, floor by floor; publish the half-years last."""

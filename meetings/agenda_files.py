@@ -1,0 +1,90 @@
+"""A meeting's agenda on paper and in calendars."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from aoce.common.files import store_bytes
+from aoce.common.models import StoredFile
+from aoce.common.pdf import render_pdf
+from meetings.agenda import agenda_of, thawed
+from meetings.deliverables import date_words
+from meetings.models import TransnationalMeeting
+from partners.actors import Actor
+
+HOST = settings.SITE_URL.split("//")[-1].split(":")[0]
+#: How long a session lasts for calendars when only its beginning is known.
+USUAL = timedelta(hours=1)
+
+
+def zone_of(meeting: TransnationalMeeting) -> zoneinfo.ZoneInfo:
+    """Return the time zone of the place: the first host's, else the network's."""
+    host = meeting.hosts.order_by("position").first()
+    if meeting.is_online or host is None or not host.time_zone:
+        return meeting.network.tz
+    return zoneinfo.ZoneInfo(host.time_zone)
+
+
+def calendar_of(meeting: TransnationalMeeting) -> bytes:
+    """Return the sessions that have a time, as iCalendar (RFC 5545); times in UTC, so that no zone has to travel."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{HOST}//{meeting.network.slug}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    zone = zone_of(meeting)
+    url = settings.SITE_URL + reverse("meetings:detail", kwargs={"network": meeting.network.slug, "slug": meeting.slug})
+    edition = meeting.editions.first()
+    known = {session.pk: session for session in meeting.sessions.all()}
+    for session in thawed(edition) if edition else []:
+        if not (session.day and session.start) or session.pk not in known:
+            continue
+        row = known[session.pk]
+        event = Event()
+        event.add("uid", f"{row.uid}@{HOST}")
+        event.add("dtstamp", row.updated_at.astimezone(UTC).replace(microsecond=0))
+        event.add("sequence", row.sequence)
+        begin = datetime.combine(session.day, session.start, zone)
+        end = datetime.combine(session.day, session.end, zone) if session.end else begin + USUAL
+        event.add("dtstart", begin.astimezone(UTC))
+        event.add("dtend", end.astimezone(UTC))
+        event.add("summary", f"{session.title} ({meeting.title})")
+        event.add("url", url)
+        if session.place or meeting.place:
+            event.add("location", session.place or meeting.place)
+        if session.about:
+            event.add("description", session.about)
+        calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def programme_pdf(*, meeting: TransnationalMeeting, short: bool, language: str) -> StoredFile:
+    """Make the programme, on one page or in detail, and keep it with the meeting."""
+    network = meeting.network
+    edition = meeting.editions.first()
+    sessions = thawed(edition) if edition else []
+    with translation.override(language):
+        found = agenda_of(meeting, sessions, None, network.today())
+        when = date_words(meeting.start, meeting.end, meeting.date_precision, meeting.date_text)
+        title = _("Programme: %(meeting)s") % {"meeting": meeting}
+    hosts = list(meeting.hosts.all())
+    context = {"network": network, "meeting": meeting, "agenda": found, "when": when, "hosts": hosts, "short": short}
+    context |= {"today": network.today(), "zone": zone_of(meeting).key}
+    content = render_pdf(template="pdf/programme.html", context=context, language=language, title=title)
+    return store_bytes(
+        actor=Actor.system(network.pk),
+        network_id=network.pk,
+        owner_kind="meeting",
+        owner_id=meeting.pk,
+        name=f"{network.slug}-{meeting.slug}-{'programme' if short else 'detailed-programme'}.pdf",
+        content=content,
+        content_type="application/pdf",
+        purpose="programme",
+    )

@@ -1,0 +1,169 @@
+"""The agenda of a transnational meeting: sessions placed and moved, published, told once."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+
+from aoce.common import mail
+from meetings import policies
+from meetings.agenda import frozen
+from meetings.models import AgendaEdition, Session, TransnationalMeeting
+from partners.enums import Role
+from partners.models import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from meetings.models import SessionKind
+    from partners.actors import Actor
+    from partners.models import HorizontalTheme, Partner, Theme
+
+#: Who is told of a published agenda.
+TOLD = (Role.LEAD_PARTNER, Role.LEAD_EXPERT, Role.COORDINATOR)
+
+
+class SessionChangedError(Exception):
+    """Somebody else saved this session since it was read."""
+
+
+class OutsideMeetingError(Exception):
+    """The day is none of the meeting's."""
+
+
+def _must_write(actor: Actor, meeting: TransnationalMeeting) -> None:
+    if not policies.can_write_agenda(actor, meeting):
+        raise PermissionDenied
+
+
+def save_session(
+    *,
+    actor: Actor,
+    meeting: TransnationalMeeting,
+    session: Session | None,
+    read_version: int | None,
+    kind: SessionKind,
+    title: str,
+    day: date | None,
+    start: time | None,
+    end: time | None,
+    place: str,
+    about: str,
+    speakers: str,
+    conclusion: str,
+    cities: Sequence[Partner],
+    themes: Sequence[Theme],
+    horizontal_themes: Sequence[HorizontalTheme],
+) -> Session:
+    """Add a session, or change one that was read at ``read_version``.
+
+    Raises OutsideMeetingError for a day that is none of the meeting's (when its days are fixed), SessionChangedError
+    when somebody else saved it meanwhile.
+    """
+    _must_write(actor, meeting)
+    if day and meeting.date_precision == "day" and not meeting.start <= day <= meeting.end:
+        raise OutsideMeetingError
+    with transaction.atomic():
+        row = Session(meeting=meeting)
+        if session is not None:
+            row = Session.objects.select_for_update().get(pk=session.pk)
+            if row.version != read_version:
+                raise SessionChangedError
+            row.version += 1
+            moved = (row.day, row.start, row.end, row.place, row.title) != (day, start, end, place, title)
+            row.sequence += moved
+        row.kind, row.title, row.day, row.start, row.end, row.place = kind, title, day, start, end, place
+        row.about, row.speakers, row.conclusion = about, speakers, conclusion
+        row.updated_by_id = actor.user_id
+        row.save()
+        row.cities.set(cities)
+        row.themes.set(themes)
+        row.horizontal_themes.set(horizontal_themes)
+    return row
+
+
+def move_session(*, actor: Actor, session: Session, minutes: int = 0, longer: int = 0, days: int = 0) -> Session:
+    """Move a session by minutes or days, or make it longer or shorter, within its day and the meeting."""
+    meeting = session.meeting
+    _must_write(actor, meeting)
+    with transaction.atomic():
+        row = Session.objects.select_for_update().get(pk=session.pk)
+        if row.day and days:
+            day = row.day + timedelta(days=days)
+            if meeting.start <= day <= meeting.end:
+                row.day = day
+        if row.start and (minutes or longer):
+            first = row.start.hour * 60 + row.start.minute + minutes
+            last = (row.end.hour * 60 + row.end.minute if row.end else first + 60) + minutes + longer
+            if 0 <= first < last < 24 * 60:
+                row.start, row.end = time(*divmod(first, 60)), time(*divmod(last, 60))
+        row.version += 1
+        row.sequence += 1
+        row.updated_by_id = actor.user_id
+        row.save()
+    return row
+
+
+def remove_session(*, actor: Actor, session: Session) -> None:
+    """Take a session out of the agenda."""
+    _must_write(actor, session.meeting)
+    session.delete()
+
+
+def copy_agenda(*, actor: Actor, meeting: TransnationalMeeting, source: TransnationalMeeting) -> int:
+    """Add another meeting's sessions, on the same days of the meeting; returns how many. Days beyond it stay open."""
+    _must_write(actor, meeting)
+    if source.network_id != meeting.network_id:
+        raise PermissionDenied
+    copied = 0
+    with transaction.atomic():
+        for session in source.sessions.prefetch_related("themes", "horizontal_themes"):
+            day = meeting.start + (session.day - source.start) if session.day else None
+            fits = day is not None and meeting.start <= day <= meeting.end
+            made = Session.objects.create(
+                meeting=meeting,
+                kind=session.kind,
+                title=session.title,
+                day=day if fits else None,
+                start=session.start if fits else None,
+                end=session.end if fits else None,
+                about=session.about,
+                updated_by_id=actor.user_id,
+            )
+            made.themes.set(session.themes.all())
+            made.horizontal_themes.set(session.horizontal_themes.all())
+            copied += 1
+    return copied
+
+
+def publish(*, actor: Actor, meeting: TransnationalMeeting, tell: bool) -> AgendaEdition:
+    """Publish the agenda as it stands; with ``tell``, one mail to each person who comes for a city or leads.
+
+    Telling is this one action: edits in between send nothing.
+    """
+    _must_write(actor, meeting)
+    with transaction.atomic():
+        TransnationalMeeting.objects.select_for_update().get(pk=meeting.pk)
+        last = meeting.editions.first()
+        sessions = {str(s.pk): frozen(s) for s in meeting.sessions.select_related("kind")}
+        edition = AgendaEdition.objects.create(
+            meeting=meeting, number=last.number + 1 if last else 1, sessions=sessions, published_by_id=actor.user_id
+        )
+        if tell:
+            edition.told = _tell(meeting, is_first=last is None)
+            edition.save(update_fields=["told"])
+    return edition
+
+
+def _tell(meeting: TransnationalMeeting, *, is_first: bool) -> int:
+    rows = Membership.objects.live().filter(network=meeting.network_id, role__in=TOLD).select_related("user")
+    people = {m.user_id: m.user for m in rows}
+    path = reverse("meetings:detail", kwargs={"network": meeting.network.slug, "slug": meeting.slug})
+    for user in people.values():
+        context: dict[str, Any] = {"meeting": meeting, "is_first": is_first, "path": path}
+        mail.queue(to_user=user, network=meeting.network, purpose="agenda", template="agenda", context=context)
+    return len(people)
