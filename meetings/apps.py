@@ -23,11 +23,14 @@ class MeetingsConfig(AppConfig):
             UlgMeeting,
             UlgReport,
         )
+        from meetings.panels import city_panel
         from meetings.policies import can_list_meetings
+        from partners import panels
         from roadmap import deliverables as kinds
         from roadmap import events, minimums
 
         finding.ready()
+        panels.register(panels.Panel("meetings/partials/_city.html", city_panel, order=30))
         kinds.register(deliverables.KIND)
         events.register(deliverables.meeting_events)
         events.register(deliverables.ulg_events)

@@ -41,7 +41,8 @@ def can_start_report(actor: Actor, partner_id: int | None = None) -> bool:
     """A coordinator, for the own city; without a city: for any."""
     if partner_id is None:
         return bool(actor.coordinated_partner_ids)
-    return partner_id in actor.coordinated_partner_ids
+    # The portal itself begins it when the first visitor signs in.
+    return actor.is_system or partner_id in actor.coordinated_partner_ids
 
 
 def _in_network(actor: Actor, report: UlgReport) -> bool:

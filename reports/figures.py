@@ -12,7 +12,8 @@ Pure reading. The result is plain JSON, so that a published report keeps it as i
      "obligations": [{"city", "asked", "met", "met_late", "waiting", "late", "open", "waived"}],
      "next_start": "2024-04-01", "next_end": "2024-06-30",
      "next": [{"day", "precision", "what", "who"}],
-     "totals": {"meetings", "ulg", "people", "waiting_people", "named", "persons", "met", "asked", "late", "next"},
+     "totals": {"meetings", "ulg", "people", "waiting_people", "named", "persons", "planned_ulg",
+                "met", "asked", "late", "next"},
      "sources": {"meetings": address in the portal, "ulg", "obligations", "next"}}
 
 People are counted from approved reports only; those of reports not yet accepted stand apart, as ``waiting``. ``total``
@@ -56,14 +57,17 @@ def quarter_end(day: date) -> date:
 def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
     """Return the figures of the days from ``start`` to ``end``; a fixed number of queries."""
     today = network.today()
-    cities = list(Partner.objects.filter(network=network, is_active=True))
     after = end + timedelta(days=1)
+    ahead = quarter_end(after)
+    planned = Q(ulg_meetings__planned_at__isnull=False, ulg_meetings__cancelled_at=None)
+    planned &= Q(ulg_meetings__date__range=(after, ahead))
+    rows_of_cities = Partner.objects.filter(network=network, is_active=True)
+    cities = list(rows_of_cities.annotate(planned=Count("ulg_meetings", filter=planned)))
     rows = UlgReport.objects.filter(
         meeting__partner__in=cities, meeting__date__range=(start, end), state__in=REPORTED
     ).select_related("meeting__partner")
     reports = list(rows.order_by("meeting__partner__position", "meeting__date", "pk"))
     people = _people(network, reports)
-    ahead = quarter_end(after)
     meetings, tasks = _dates(network, start, after, ahead)
     figures: dict[str, Any] = {
         "as_of": today.isoformat(),
@@ -87,6 +91,7 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
         "waiting_people": sum(row["waiting"] for row in figures["attendance"]),
         "named": sum(row["named"] for row in figures["attendance"]),
         "persons": sum(row["persons"] for row in figures["attendance"]),
+        "planned_ulg": sum(city.planned for city in cities),
         "asked": sum(row["asked"] for row in figures["obligations"]),
         "met": sum(row["met"] for row in figures["obligations"]),
         "late": sum(row["late"] for row in figures["obligations"]),

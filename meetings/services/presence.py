@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from aoce.common.workflow import WrongStateError
 from meetings import policies
 from meetings.enums import Answer, SignedHow
 from meetings.models import Attendee, UlgMeeting, UlgReport
 from meetings.services import attendance, ulg
 from partners.models import LocalGroupMember, Person
+from partners.services.persons import Named, person_for
 
 if TYPE_CHECKING:
     from datetime import date
 
     from partners.actors import Actor
+
+
+class NotTodayError(Exception):
+    """Nobody signs for a meeting that is not today."""
 
 
 @dataclass(frozen=True)
@@ -86,3 +94,46 @@ def tick(*, actor: Actor, meeting: UlgMeeting, people: Collection[int], today: d
             for n, person in enumerate(wanted)
         )
     return report, len(wanted)
+
+
+def sign(
+    *, actor: Actor, meeting: UlgMeeting, named: Named, today: date, how: str = SignedHow.SIGNED, person_id: int = 0
+) -> Attendee:
+    """Put somebody who signed (on a phone, on paper) on the list of the meeting's report; begun if there is none.
+
+    ``person_id`` is who they found themselves to be among ``expected_at``; without it the name decides. Who signs twice
+    is one person: the same row comes back, now as signed. Visitors have no account, so the portal itself acts
+    (``Actor.system``); the caller has checked the secret they came with. Raises PermissionDenied, NotTodayError,
+    WrongStateError.
+    """
+    partner = meeting.partner
+    is_portal = actor.is_system and actor.network_id == partner.network_id
+    if not is_portal and not policies.can_plan_meeting(actor, partner.pk):
+        raise PermissionDenied
+    if meeting.date != today:
+        raise NotTodayError
+    with transaction.atomic():
+        report = ulg.start(actor=actor, partner=partner, meeting=meeting)
+        row = UlgReport.objects.select_for_update().get(pk=report.pk)
+        if row.state not in policies.OPEN:
+            raise WrongStateError(_("The report of this meeting is handed in. The city adds who is missing there."))
+        known = {e.person.pk: e.person for e in expected_at(meeting, today)}
+        person = known.get(person_id) or person_for(network_id=partner.network_id, partner_id=partner.pk, named=named)
+        same = Attendee.objects.filter(report=row).filter(
+            Q(person=person) | Q(person__merged_into=person) | Q(person=person.merged_into_id or 0)
+        )
+        attendee = same.first()
+        if attendee is None:
+            return Attendee.objects.create(
+                report=row,
+                person=person,
+                name=person.name if person_id in known else named.name[:150],
+                organisation=named.organisation[:200] or person.organisation,
+                kind_id=named.kind_id or person.kind_id,
+                how=how,
+                position=row.attendees.count(),
+            )
+        if attendee.how == SignedHow.LISTED and how != SignedHow.LISTED:
+            attendee.how = how
+            attendee.save(update_fields=["how"])
+        return attendee

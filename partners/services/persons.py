@@ -87,10 +87,16 @@ def person_for(*, network_id: int, partner_id: int | None, named: Named) -> Pers
 # --- Two rows, one human ----------------------------------------------------------------------------------------------
 
 
-def likeness(one: Person, other: Person) -> float:
-    """Return how alike two names are, from 0 to 1, whatever order their words are in."""
-    first, second = (" ".join(sorted(p.folded.replace(",", " ").replace("-", " ").split())) for p in (one, other))
-    return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()
+def _sorted_words(person: Person) -> str:
+    return " ".join(sorted(person.folded.replace(",", " ").replace("-", " ").split()))
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two texts are, from 0 to 1; 0 at once for what cannot reach ``LIKE``."""
+    if 2 * min(len(one), len(other)) < LIKE * (len(one) + len(other)):
+        return 0.0
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= LIKE else 0.0
 
 
 class Suggestion(NamedTuple):
@@ -104,22 +110,26 @@ class Suggestion(NamedTuple):
 def suggestions(people: Iterable[Person], *, most: int = 50) -> list[Suggestion]:
     """Return pairs that may be one human, the likest first: alike in name, or with one e-mail; one city's only.
 
-    Compares only names that share a first letter of some word, so that a thousand people take well under a second.
+    Compares only names of which two words begin alike, so that a thousand people of one city take about a second.
     """
     rows = list(people)
+    names = {row.pk: _sorted_words(row) for row in rows}
     pairs: dict[tuple[int, int], Suggestion] = {}
+    looked_at: set[tuple[int, int]] = set()
     buckets: dict[tuple[int | None, str], list[Person]] = {}
     for row in rows:
         keys = {word[:2] for word in row.folded.replace(",", " ").replace("-", " ").split()}
         for key in keys | ({f"@{row.email.casefold()}"} if row.email else set()):
             buckets.setdefault((row.partner_id, key), []).append(row)
-    for (_city, key), same in buckets.items():
+    for same in buckets.values():
         for n, one in enumerate(same):
             for other in same[n + 1 :]:
                 place = (one.pk, other.pk)
-                if place in pairs:
+                if place in looked_at:
                     continue
-                alike = 1.0 if key.startswith("@") else likeness(one, other)
+                looked_at.add(place)
+                same_mail = bool(one.email) and one.email.casefold() == other.email.casefold()
+                alike = 1.0 if same_mail else likeness(names[one.pk], names[other.pk])
                 if alike >= LIKE:
                     pairs[place] = Suggestion(one, other, round(alike * 100))
     return sorted(pairs.values(), key=lambda s: (-s.percent, s.one.folded, s.one.pk, s.other.pk))[:most]

@@ -77,6 +77,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a city: profile, facts, people, and what upper floors know of it."""
     actor = request.actor
     city = find_city(request, slug)
+    city.network = request.network
     people = Membership.objects.visible_to(actor).live().filter(partner=city).select_related("user")
     order = {role: index for index, role in enumerate(Role.values)}
     today = request.network.today()

@@ -34,14 +34,18 @@ def test_proposal_keeps_every_rule_for_every_matrix(
     assert [(g.topic.key, g.members) for g in found] == [
         (g.topic.key, g.members) for g in propose(topics(pairs), CITIES, size)
     ]
+    places = {city: sum(city in group.members for group in found) for city in CITIES}
+    assert max(places.values()) <= MOST_GROUPS
     for group in found:
         assert len(group.members) > 1
         assert group.members <= group.topic.interested
         assert group.members & group.topic.needs
-        if group.topic.has:
-            assert group.members & group.topic.has
-    for city in CITIES:
-        assert sum(city in group.members for group in found) <= MOST_GROUPS
+
+
+def test_somebody_who_can_show_is_in_each_group_while_they_have_a_place() -> None:
+    needs, has = frozenset({1, 2, 3, 5, 6, 7}), frozenset({4})
+    found = propose(topics([(needs, has), (needs, has), (needs, frozenset({8}))]), CITIES, 4)
+    assert [bool(group.members & group.topic.has) for group in found] == [True, True, True]
 
 
 def test_groups_are_even_when_everybody_needs_everything() -> None:

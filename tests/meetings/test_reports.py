@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,56 +10,28 @@ from django.core.exceptions import PermissionDenied
 from aoce.common import review
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
-from aoce.common.files import UploadRefusedError, files_of
+from aoce.common.files import files_of
 from aoce.common.models import OutgoingMail, ReviewPoint, StatusChange
 from aoce.common.workflow import CommentMissingError, NotAllowedError, WrongStateError
 from meetings import policies
-from meetings.enums import SignedHow
-from meetings.models import AttendanceSheet, Attendee, UlgMeeting, UlgReport
+from meetings.models import UlgMeeting, UlgReport
 from meetings.services import attendance, drafting
 from meetings.services import ulg as services
 from meetings.services.attendance import PersonEdit
 from meetings.services.drafting import KIND
 from meetings.workflow import ULG_REPORT
-from partners.models import LocalGroupMember
 from roadmap.services import waive
 from tests.common import files_made as made
 from tests.meetings.factories import AttendeeFactory, Place, UlgReportFactory, make_place
+from tests.meetings.reports_made import LIST, TODAY, begun, ready, submitted
 from tests.partners.factories import NetworkFactory, PartnerFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2024, 4, 18)
-LIST = [
-    ["Név", "Szervezet", "Csoport", "Aláírás"],
-    ["Bakó Ágnes", "Városháza", "Köztisztviselő", "x"],
-    ["Mező Katalin", "", "", "x"],
-    ["Gál Örs", "Tanoda", "NGO", "Zoom"],
-]
 
 
 @pytest.fixture
 def place() -> Place:
     return make_place()
-
-
-def begun(place: Place) -> UlgReport:
-    return services.start(actor=place.actor("coordinator"), partner=place.city)
-
-
-def ready(place: Place) -> UlgReport:
-    """Return a report with everything that submitting needs."""
-    report, actor = begun(place), place.actor("coordinator")
-    fields = {"date": "2024-04-16", "place": "Tanoda", "topics": "Trust"}
-    services.save(actor=actor, report=report, fields=fields, read_version=1)
-    sheet = attendance.attach_sheet(actor=actor, report=report, upload=made.upload("l.xlsx", made.xlsx(LIST)))
-    attendance.take_over(actor=actor, sheet=sheet)
-    return report
-
-
-def submitted(place: Place) -> UlgReport:
-    report = ready(place)
-    services.submit(actor=place.actor("coordinator"), report=report, today=TODAY)
-    return report
 
 
 # --- Begin ------------------------------------------------------------------------------------------------------------
@@ -178,96 +150,6 @@ def test_open_conflict_keeps_a_report_from_being_submitted(place: Place) -> None
     with pytest.raises(services.NotReadyError) as caught:
         services.submit(actor=place.actor("coordinator"), report=report, today=TODAY)
     assert [p.field for p in caught.value.problems] == ["conflict"]
-
-
-# --- Sheets -----------------------------------------------------------------------------------------------------------
-
-
-def test_list_is_read_corrected_and_taken_over(place: Place) -> None:
-    LocalGroupMember.objects.create(partner=place.city, name="Gál Örs", organisation="Known elsewhere")
-    report, actor = begun(place), place.actor("coordinator")
-    sheet = attendance.attach_sheet(actor=actor, report=report, upload=made.upload("l.xlsx", made.xlsx(LIST)))
-    assert (sheet.is_list, sheet.sheet_name, len(sheet.rows)) == (True, "Lista", 3)
-    assert sheet.rows[1]["problems"] == ["no_organisation", "no_kind"]
-    attendance.correct_rows(
-        actor=actor, sheet=sheet, edits={3: PersonEdit(organisation="Kamaraerdő", kind=place.kinds[1].pk)}
-    )
-    assert attendance.take_over(actor=actor, sheet=sheet) == 3
-    assert attendance.take_over(actor=actor, sheet=sheet) == 0
-    assert [(p.name, p.organisation, p.kind, p.how) for p in Attendee.objects.all()] == [
-        ("Bakó Ágnes", "Városháza", place.kinds[0], SignedHow.SIGNED),
-        ("Mező Katalin", "Kamaraerdő", place.kinds[1], SignedHow.SIGNED),
-        ("Gál Örs", "Tanoda", place.kinds[1], SignedHow.ONLINE),
-    ]
-
-
-def test_row_without_a_name_is_written_or_left_out_first(place: Place) -> None:
-    report, actor = begun(place), place.actor("coordinator")
-    rows = made.xlsx([["Name", "Organisation", "Signature"], ["", "NGO", "x"], ["Ann", "NGO", "x"]])
-    sheet = attendance.attach_sheet(actor=actor, report=report, upload=made.upload("l.xlsx", rows))
-    with pytest.raises(attendance.NotCompleteError):
-        attendance.take_over(actor=actor, sheet=sheet)
-    attendance.correct_rows(actor=actor, sheet=sheet, edits={2: PersonEdit(leave=True)})
-    assert attendance.take_over(actor=actor, sheet=sheet) == 1
-
-
-def test_scan_is_kept_and_not_read(place: Place) -> None:
-    report = begun(place)
-    sheet = attendance.attach_sheet(
-        actor=place.actor("coordinator"), report=report, upload=made.upload("scan.HEIC", made.picture("HEIF"))
-    )
-    assert (sheet.is_list, sheet.rows, sheet.file.content_type) == (False, [], "image/heic")
-
-
-def test_list_that_cannot_be_read_is_not_kept(place: Place) -> None:
-    report = begun(place)
-    with pytest.raises(UploadRefusedError) as caught:
-        attendance.attach_sheet(
-            actor=place.actor("coordinator"), report=report, upload=made.upload("l.csv", b"colour;shape\nred;round\n")
-        )
-    assert str(caught.value) == (
-        "“l.csv” was not taken: No column with names was found. "
-        "Write “Name”, “Organisation” and “Group” above the columns."
-    )
-    assert AttendanceSheet.objects.count() == 0
-    assert not files_of(attendance.SHEET_FILE, report.pk).exists()
-
-
-def test_sheet_taken_out_takes_its_people_with_it(place: Place) -> None:
-    report = ready(place)
-    assert report.attendees.count() == 3
-    file = files_of(attendance.SHEET_FILE, report.pk).get()
-    assert attendance.detach(actor=place.actor("coordinator"), report=report, file=file) == 3
-    assert (report.attendees.count(), report.sheets.count()) == (0, 0)
-
-
-def test_empty_correction_never_erases_what_a_colleague_filled_in(place: Place) -> None:
-    report, actor = ready(place), place.actor("coordinator")
-    person = report.attendees.get(name="Mező Katalin")
-    attendance.correct_people(
-        actor=actor, report=report, edits={person.pk: PersonEdit(organisation="A", kind=place.kinds[0].pk)}
-    )
-    attendance.correct_people(actor=actor, report=report, edits={person.pk: PersonEdit(organisation="", kind=0)})
-    person.refresh_from_db()
-    assert (person.organisation, person.kind) == ("A", place.kinds[0])
-
-
-def test_kind_of_another_network_is_not_taken(place: Place) -> None:
-    from tests.partners.factories import StakeholderKindFactory
-
-    report, actor = ready(place), place.actor("coordinator")
-    person = report.attendees.get(name="Mező Katalin")
-    far = StakeholderKindFactory()
-    attendance.correct_people(actor=actor, report=report, edits={person.pk: PersonEdit(kind=far.pk)})
-    person.refresh_from_db()
-    assert person.kind is None
-
-
-def test_file_of_another_report_cannot_be_taken_out(place: Place) -> None:
-    first, second = ready(place), begun(place)
-    file = files_of(attendance.SHEET_FILE, first.pk).get()
-    with pytest.raises(PermissionDenied):
-        attendance.detach(actor=place.actor("coordinator"), report=second, file=file)
 
 
 # --- Hand in ----------------------------------------------------------------------------------------------------------

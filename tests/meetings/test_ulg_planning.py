@@ -18,8 +18,10 @@ from meetings import policies
 from meetings.enums import Answer, SignedHow
 from meetings.models import Attendee, UlgInvitation, UlgMeeting, UlgReport
 from meetings.services import invitations, planning, presence, ulg
+from partners.actors import Actor
 from partners.models import LocalGroupMember
 from partners.services.cities import save_group_member, save_sub_group
+from partners.services.persons import Named
 from tests.meetings.factories import Place, make_place
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,39 @@ def test_answers_prefill_and_ticking_fills_the_reports_list_once(place: Place) -
     assert (added, again[1], report.meeting_id) == (2, 0, meeting.pk)
     found = list(Attendee.objects.filter(report=report).values_list("name", "organisation", "kind", "how", "person"))
     assert found == [(f"Member {n}", "School", place.kinds[0].pk, SignedHow.LISTED, rows[n].person_id) for n in (0, 2)]
+
+
+def test_who_signs_twice_is_one_person_and_the_first_begins_the_report(place: Place) -> None:
+    meeting, system = plan(place, 0), Actor.system(place.network.pk)
+    today, member = place.network.today(), members(place, 1)[0]
+    first = presence.sign(actor=system, meeting=meeting, named=Named("Ágnes Kovács", "School"), today=today)
+    again = presence.sign(actor=system, meeting=meeting, named=Named("agnes kovacs"), today=today)
+    found = presence.sign(actor=system, meeting=meeting, named=Named(""), today=today, person_id=member.person_id)
+    assert first == again
+    assert [a.name for a in Attendee.objects.order_by("pk")] == ["Ágnes Kovács", "Member 0"]
+    assert (found.person_id, found.how, found.organisation) == (member.person_id, SignedHow.SIGNED, "School")
+    assert UlgReport.objects.get().meeting == meeting
+
+
+def test_ticked_and_then_signed_is_signed(place: Place) -> None:
+    meeting, member, today = plan(place, 0), members(place, 1)[0], place.network.today()
+    presence.tick(actor=place.actor("coordinator"), meeting=meeting, people=[member.person_id], today=today)
+    system = Actor.system(place.network.pk)
+    presence.sign(actor=system, meeting=meeting, named=Named(member.name), today=today, how=SignedHow.SIGNED)
+    assert [a.how for a in Attendee.objects.all()] == [SignedHow.SIGNED]
+
+
+def test_nobody_signs_on_another_day_from_another_network_or_after_handing_in(place: Place) -> None:
+    today, named, system = place.network.today(), Named("Jan"), Actor.system(place.network.pk)
+    with pytest.raises(presence.NotTodayError):
+        presence.sign(actor=system, meeting=plan(place, 1), named=named, today=today)
+    meeting = plan(place, 0)
+    for actor in (Actor.system(place.network.pk + 1), place.actor("neighbour"), place.actor("lead")):
+        with pytest.raises(PermissionDenied):
+            presence.sign(actor=actor, meeting=meeting, named=named, today=today)
+    UlgReport.objects.create(meeting=meeting, state="submitted")
+    with pytest.raises(WrongStateError):
+        presence.sign(actor=system, meeting=meeting, named=named, today=today)
 
 
 def test_discarding_the_report_of_a_planned_meeting_keeps_the_meeting(place: Place) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aoce.common.enums import State
+from meetings.models import UlgMeeting
 from partners.models import Person
 from reports.blanks import blanks_of
 from reports.figures import quarter_end, quarter_figures
@@ -121,6 +122,13 @@ def test_a_person_at_several_meetings_is_one_person_and_several_attendances(plac
     found = figures(place)
     assert (found["attendance"][0]["named"], found["attendance"][0]["persons"]) == (4, 2)
     assert (found["totals"]["people"], found["totals"]["named"], found["totals"]["persons"]) == (4, 4, 2)
+
+
+def test_local_meetings_planned_for_the_next_quarter_are_counted(place: Place) -> None:
+    now = datetime(2024, 3, 1, tzinfo=UTC)
+    for number, (day, gone) in enumerate([(date(2024, 4, 2), None), (date(2024, 7, 1), None), (date(2024, 5, 1), now)]):
+        UlgMeeting.objects.create(partner=place.own, number=50 + number, date=day, planned_at=now, cancelled_at=gone)
+    assert figures(place)["totals"]["planned_ulg"] == 1
 
 
 def test_obligations_are_counted_by_city_and_how_they_ended(place: Place) -> None:
