@@ -309,7 +309,8 @@ def test_programme_is_made_by_the_worker_short_and_in_detail(
         with django_capture_on_commit_callbacks(execute=True):
             client.post(url_of(meeting, "agenda_do"), {"do": do})
         job = Job.objects.order_by("created_at").last()
-        reader = PdfReader(io.BytesIO(job.result.file.read()))
+        with job.result.file.open("rb") as file:
+            reader = PdfReader(io.BytesIO(file.read()))
         texts.append(" ".join(page.extract_text() for page in reader.pages))
         assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
         page = client.get(reverse("common:file", kwargs={"network": network.slug, "uuid": job.result_id}))
