@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders.send": {"task": "roadmap.send_reminders", "schedule": SWEEP_SECONDS},
     "mail.sweep": {"task": "common.sweep_mail", "schedule": SWEEP_SECONDS},
     "jobs.sweep": {"task": "common.sweep_jobs", "schedule": SWEEP_SECONDS},
+    "needs.forget": {"task": "meetings.forget_needs", "schedule": 3600 * 6},
     "surveys.empty": {"task": "learning.empty_surveys", "schedule": 3600 * 6},
 }
 # While no worker runs, what beat asks for does not pile up: the next one that comes asks for the same.

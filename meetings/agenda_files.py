@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -17,19 +16,12 @@ from aoce.common.pdf import render_pdf
 from meetings.agenda import agenda_of, thawed
 from meetings.deliverables import date_words
 from meetings.models import TransnationalMeeting
+from meetings.zones import zone_of
 from partners.actors import Actor
 
 HOST = settings.SITE_URL.split("//")[-1].split(":")[0]
 #: How long a session lasts for calendars when only its beginning is known.
 USUAL = timedelta(hours=1)
-
-
-def zone_of(meeting: TransnationalMeeting) -> zoneinfo.ZoneInfo:
-    """Return the time zone of the place: the first host's, else the network's."""
-    host = meeting.hosts.order_by("position").first()
-    if meeting.is_online or host is None or not host.time_zone:
-        return meeting.network.tz
-    return zoneinfo.ZoneInfo(host.time_zone)
 
 
 def calendar_of(meeting: TransnationalMeeting) -> bytes:

@@ -39,6 +39,7 @@ class MeetingsConfig(AppConfig):
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
         files.register_owner("ulg_grid", deliverables.sheets_seen)
         files.register_owner("meeting", deliverables.meeting_seen)
+        files.register_owner("meeting_presence", deliverables.presence_seen)
         files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(
             Entry(label=_("Meetings"), url_name="meetings:list", order=30, shown=can_list_meetings, section="meetings")

@@ -145,3 +145,12 @@ def meeting_seen(actor: Actor, meeting_id: int) -> bool:
     from meetings.models import TransnationalMeeting
 
     return TransnationalMeeting.objects.visible_to(actor).filter(pk=meeting_id).exists()
+
+
+def presence_seen(actor: Actor, meeting_id: int) -> bool:
+    """Say whether a meeting's attendance lists are for this actor: who leads, and who hosts it."""
+    from meetings.models import TransnationalMeeting
+    from meetings.policies import can_write_agenda
+
+    meeting = TransnationalMeeting.objects.visible_to(actor).filter(pk=meeting_id).first()
+    return meeting is not None and can_write_agenda(actor, meeting)

@@ -34,3 +34,22 @@ class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     MAYBE = "maybe", _("Maybe")
     NO = "no", _("No")
+
+
+class Part(models.TextChoices):
+    """As what somebody comes to a transnational meeting."""
+
+    COORDINATOR = "coordinator", _("ULG coordinator")
+    MEMBER = "member", _("ULG member")
+    STAFF = "staff", _("City staff or politician")
+    EXPERT = "expert", _("Expert")
+    SPEAKER = "speaker", _("Speaker")
+    GUEST = "guest", _("Guest")
+
+
+class SignedBy(models.TextChoices):
+    """How somebody's presence on a day is shown."""
+
+    FINGER = "finger", _("Signed on a screen")
+    TYPED = "typed", _("Typed their name")
+    HOST = "host", _("Ticked by the host")

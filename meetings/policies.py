@@ -129,3 +129,20 @@ def can_write_agenda(actor: Actor, meeting: TransnationalMeeting) -> bool:
         return False
     hosts = {host.pk for host in meeting.hosts.all()}
     return actor.is_system or actor.leads or bool(hosts & actor.coordinated_partner_ids)
+
+
+def can_see_participants(actor: Actor) -> bool:
+    """Everybody in the network sees how many come from where; ad-hoc experts do not."""
+    return actor.is_system or (bool(actor.roles) and actor.roles != frozenset({Role.ADHOC_EXPERT}))
+
+
+def can_register(actor: Actor, meeting: TransnationalMeeting, partner_id: int | None) -> bool:
+    """A city's coordinators register who comes from it; who leads and who hosts, anybody."""
+    if meeting.network_id != actor.network_id:
+        return False
+    return actor.is_system or can_write_agenda(actor, meeting) or partner_id in actor.coordinated_partner_ids
+
+
+def can_see_names_of(actor: Actor, meeting: TransnationalMeeting, partner_id: int | None) -> bool:
+    """Names are seen by who leads, who hosts, and the person's own city."""
+    return can_write_agenda(actor, meeting) or partner_id in actor.partner_ids

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from meetings.passes import wall_code
 from meetings.services.invitations import token_of
+from meetings.services.participation import today_at
 from tests.access import OUTSIDE, PAGES, Page
 from tests.routes import FoundRoute, all_routes
 from tests.world import PEOPLE, World, make_world
@@ -49,6 +51,7 @@ def outside_address(name: str, world: World) -> str:
         "invitation_token": world.things["invitation"].token,
         "answer_token": token_of(world.things["invited"]),
         "feed_secret": world.things["feed"].secret,
+        "sign_code": wall_code(world.things["meeting"].pk, today_at(world.things["meeting"])),
         "survey_code": world.things["survey"].code,
     }
     return reverse(name, kwargs={k: known.get(v, v) for k, v in OUTSIDE[name].kwargs.items()})

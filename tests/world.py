@@ -19,6 +19,7 @@ from learning.services.answering import answer as save_answer
 from meetings.enums import MeetingKind
 from meetings.models import Session, SessionKind, TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
 from meetings.services.agenda import publish as publish_agenda
+from meetings.services.participation import register
 from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
@@ -200,6 +201,15 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "task": Task.objects.get(track__period=period, code="chapter"),
         "meeting": meeting,
         "session": session,
+        "participation": register(
+            actor=system,
+            meeting=meeting,
+            partner=partner,
+            name="Jana Nová",
+            organisation="City",
+            part="member",
+            diet="Vegetarian",
+        ),
         "report": report,
         "draft": draft,
         "obligation": obligation,

@@ -3,6 +3,7 @@
 from meetings.models.agenda import AgendaEdition, Session, SessionKind
 from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
 from meetings.models.cooperation import OutsideGuest, PartnerNetwork
+from meetings.models.participation import Participation, Presence, SpecialNeeds
 from meetings.models.transnational import TransnationalMeeting
 from meetings.models.ulg import UlgInvitation, UlgMeeting, UlgReport
 
@@ -12,9 +13,12 @@ __all__ = [
     "AttendanceSheet",
     "Attendee",
     "OutsideGuest",
+    "Participation",
     "PartnerNetwork",
+    "Presence",
     "Session",
     "SessionKind",
+    "SpecialNeeds",
     "TransnationalMeeting",
     "UlgInvitation",
     "UlgMeeting",

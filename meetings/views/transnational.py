@@ -18,6 +18,7 @@ from meetings.deliverables import date_words
 from meetings.forms.transnational import MeetingForm
 from meetings.models import TransnationalMeeting
 from meetings.services import transnational as services
+from meetings.services.participation import summary_of
 from partners.models import Partner
 
 
@@ -76,6 +77,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "edits": policies.can_edit_meeting(request.actor, meeting),
             "writes_agenda": policies.can_write_agenda(request.actor, meeting),
             "edition": edition,
+            "people": summary_of(meeting) if policies.can_see_participants(request.actor) else None,
             "agenda": agenda_of(meeting, thawed(edition), before, request.network.today()) if edition else None,
         },
     )
