@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 #: A break of this length between two sessions of a day is worth a word.
 LONG_GAP = timedelta(hours=2, minutes=30)
 #: What of a session is frozen when an agenda is published, and compared afterwards.
-FIELDS = ("title", "kind", "day", "start", "end", "place", "about", "speakers")
+FIELDS = ("title", "kind", "day", "start", "end", "place", "about", "speakers", "cities", "themes", "conclusion")
+#: What of it a calendar shows: when it changes, the session counts one further in calendars.
+IN_CALENDARS = ("title", "day", "start", "end", "place", "about")
 
 
 def hours(start: time | None, end: time | None) -> str:
@@ -28,8 +30,12 @@ def hours(start: time | None, end: time | None) -> str:
 
 
 def frozen(session: Session) -> dict[str, str]:
-    """Return what of a session is published, as text."""
+    """Return what of a session is published, as text; its cities and themes are read."""
     return {
+        "uid": str(session.uid),
+        "cities": ", ".join(str(city) for city in session.cities.all()),
+        "themes": ", ".join(str(theme) for theme in (*session.themes.all(), *session.horizontal_themes.all())),
+        "conclusion": session.conclusion,
         "title": session.title,
         "kind": session.kind.name,
         "day": session.day.isoformat() if session.day else "",
@@ -48,18 +54,28 @@ def thawed(edition: AgendaEdition) -> list[Session]:
 
     found = []
     for pk, row in edition.sessions.items():
-        texts = {name: row[name] for name in ("title", "place", "about", "speakers")}
-        found.append(
-            Session(
-                pk=int(pk),
-                kind=SessionKind(name=row["kind"], look=row["look"]),
-                day=date.fromisoformat(row["day"]) if row["day"] else None,
-                start=time.fromisoformat(row["start"]) if row["start"] else None,
-                end=time.fromisoformat(row["end"]) if row["end"] else None,
-                **texts,
-            )
+        texts = {name: row[name] for name in ("title", "place", "about", "speakers", "conclusion")}
+        session = Session(
+            pk=int(pk),
+            kind=SessionKind(name=row["kind"], look=row["look"]),
+            day=date.fromisoformat(row["day"]) if row["day"] else None,
+            start=time.fromisoformat(row["start"]) if row["start"] else None,
+            end=time.fromisoformat(row["end"]) if row["end"] else None,
+            **texts,
         )
+        found.append(_with(session, row))
     return sorted(found, key=lambda s: (s.day or date.max, s.start or time.max, s.pk))
+
+
+def _with(session: Session, row: dict[str, Any]) -> Session:
+    """Let a session carry what of it is published (or would be), for comparing, and who presents, for showing."""
+    session.row, session.presenting, session.about_themes = row, row["cities"], row["themes"]
+    return session
+
+
+def read_along(sessions: Sequence[Session]) -> list[Session]:
+    """Write down what of each session would be published; their cities and themes are read already."""
+    return [_with(session, frozen(session)) for session in sessions]
 
 
 @dataclass
@@ -107,6 +123,10 @@ def _at(moment: time) -> datetime:
     return datetime.combine(date.min, moment)
 
 
+def _cities(session: Session) -> list[str]:
+    return [name for name in session.presenting.split(", ") if name]
+
+
 def _side_by_side(lines: list[Line]) -> None:
     """Find sessions at the same time; say when a city or a place would have to be in two at once."""
     timed = [line for line in lines if line.session.start]
@@ -121,9 +141,14 @@ def _side_by_side(lines: list[Line]) -> None:
             if theirs.start < end and mine.start < (theirs.end or theirs.start):
                 together.append(theirs)
         one.lanes = 1 + len(together)
-        clash = next((s for s in together if s.place and s.place == mine.place), None)
-        if clash:
-            one.clash = _("At the same time and place as “%(other)s”") % {"other": clash}
+        place = next((s for s in together if s.place and s.place == mine.place), None)
+        if place:
+            one.clash = _("At the same time and place as “%(other)s”") % {"other": place}
+        for other_session in together if not place else []:
+            cities = set(_cities(mine)) & set(_cities(other_session))
+            if cities:
+                words = {"cities": ", ".join(sorted(cities)), "other": other_session}
+                one.clash = _("%(cities)s: at the same time in “%(other)s”") % words
 
 
 def _gaps(lines: list[Line]) -> None:
@@ -141,7 +166,7 @@ def change_of(session: Session, before: dict[str, Any] | None) -> str:
     """Say how a session differs from how it was published; nothing when it does not."""
     if before is None:
         return _("New")
-    now = frozen(session)
+    now = session.row
     moved = [name for name in ("day", "start", "end") if now[name] != before.get(name, "")]
     if moved:
         old = before.get("day", "")
@@ -154,7 +179,7 @@ def change_of(session: Session, before: dict[str, Any] | None) -> str:
 def agenda_of(
     meeting: TransnationalMeeting, sessions: Sequence[Session], edition: AgendaEdition | None, today: date
 ) -> Agenda:
-    """Lay out a meeting's sessions, in order; ``edition`` is the one published last. No query."""
+    """Lay out sessions from ``thawed`` or ``read_along``, in order; ``edition`` was published last. No query."""
     before: dict[str, Any] = edition.sessions if edition else {}
     lines: dict[date | None, list[Line]] = defaultdict(list)
     for session in sessions:

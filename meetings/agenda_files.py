@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -34,25 +34,27 @@ def calendar_of(meeting: TransnationalMeeting) -> bytes:
     zone = zone_of(meeting)
     url = settings.SITE_URL + reverse("meetings:detail", kwargs={"network": meeting.network.slug, "slug": meeting.slug})
     edition = meeting.editions.first()
-    known = {session.pk: session for session in meeting.sessions.all()}
-    for session in thawed(edition) if edition else []:
-        if not (session.day and session.start) or session.pk not in known:
+    rows = [*edition.sessions.values(), *edition.dropped] if edition else []
+    here = {row["uid"] for row in edition.sessions.values()} if edition else set()
+    for row in rows:
+        if not (row["day"] and row["start"]):
             continue
-        row = known[session.pk]
+        day, start = date.fromisoformat(row["day"]), time.fromisoformat(row["start"])
+        begin = datetime.combine(day, start, zone)
+        end = datetime.combine(day, time.fromisoformat(row["end"]), zone) if row["end"] else begin + USUAL
         event = Event()
-        event.add("uid", f"{row.uid}@{HOST}")
-        event.add("dtstamp", row.updated_at.astimezone(UTC).replace(microsecond=0))
-        event.add("sequence", row.sequence)
-        begin = datetime.combine(session.day, session.start, zone)
-        end = datetime.combine(session.day, session.end, zone) if session.end else begin + USUAL
+        event.add("uid", f"{row['uid']}@{HOST}")
+        event.add("dtstamp", datetime.fromisoformat(row["stamp"]).astimezone(UTC))
+        event.add("sequence", row["sequence"])
+        event.add("status", "CONFIRMED" if row["uid"] in here else "CANCELLED")
         event.add("dtstart", begin.astimezone(UTC))
         event.add("dtend", end.astimezone(UTC))
-        event.add("summary", f"{session.title} ({meeting.title})")
+        event.add("summary", f"{row['title']} ({meeting.title})")
         event.add("url", url)
-        if session.place or meeting.place:
-            event.add("location", session.place or meeting.place)
-        if session.about:
-            event.add("description", session.about)
+        if row["place"] or meeting.place:
+            event.add("location", row["place"] or meeting.place)
+        if row["about"]:
+            event.add("description", row["about"])
         calendar.add_component(event)
     return calendar.to_ical()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from meetings.agenda import frozen
 from meetings.enums import MeetingKind
-from meetings.models import AgendaEdition, PartnerNetwork, Session, SessionKind, TransnationalMeeting
+from meetings.models import PartnerNetwork, Session, SessionKind, TransnationalMeeting
+from meetings.services.agenda import snapshot
 from partners.datafile import Row, once, set_many
 from partners.enums import DatePrecision
 from partners.loading import Loaded
@@ -23,7 +23,8 @@ def load_kinds(top: Row, loaded: Loaded) -> dict[str, SessionKind]:
 
 
 def load_sessions(top: Row, loaded: Loaded, meeting: TransnationalMeeting, kinds: dict[str, SessionKind]) -> None:
-    """Write the sessions the sources name for a meeting; what people changed since stays as it is."""
+    """Write the sessions the sources name for a meeting, and publish them; once there is an agenda, it is people's."""
+    mine = meeting.sessions.exists() or meeting.editions.exists()
     for row in top.rows("sessions", required=False):
         title = row.text("title")
         values = {
@@ -35,16 +36,14 @@ def load_sessions(top: Row, loaded: Loaded, meeting: TransnationalMeeting, kinds
         themes = row.references("themes", loaded.themes, "theme", required=False)
         horizontal = row.references("horizontal_themes", loaded.horizontal_themes, "horizontal theme", required=False)
         cities = row.references("cities", loaded.partners, "city", required=False)
-        if meeting.editions.filter(number__gt=1).exists():
+        if mine:
             continue
-        session, made = Session.objects.get_or_create(meeting=meeting, title=title, defaults=values)
-        if made:
-            session.themes.set(themes)
-            session.horizontal_themes.set(horizontal)
-            session.cities.set(cities)
-    if meeting.sessions.exists() and not meeting.editions.exists():
-        sessions = {str(s.pk): frozen(s) for s in meeting.sessions.select_related("kind")}
-        AgendaEdition.objects.create(meeting=meeting, number=1, sessions=sessions)
+        session = Session.objects.create(meeting=meeting, title=title, **values)
+        session.themes.set(themes)
+        session.horizontal_themes.set(horizontal)
+        session.cities.set(cities)
+    if not mine and meeting.sessions.exists():
+        snapshot(meeting, None).save()
 
 
 def load_meetings(top: Row, loaded: Loaded) -> None:

@@ -62,7 +62,6 @@ class Migration(migrations.Migration):
                 ("speakers", models.TextField(blank=True, verbose_name="Speakers")),
                 ("conclusion", models.TextField(blank=True, verbose_name="What came of it")),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("sequence", models.PositiveIntegerField(default=0)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
@@ -122,6 +121,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField()),
                 ("sessions", models.JSONField(default=dict)),
+                ("dropped", models.JSONField(blank=True, default=list)),
                 ("published_at", models.DateTimeField(auto_now_add=True)),
                 ("told", models.PositiveSmallIntegerField(default=0)),
                 (

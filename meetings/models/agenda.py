@@ -49,7 +49,7 @@ class SessionKind(models.Model):
 class Session(models.Model):
     """One session. Without a day it is still to be placed; its times are the meeting place's own.
 
-    ``version`` counts its saves, ``uid`` and ``sequence`` are its identity in calendars.
+    ``version`` counts its saves, ``uid`` is its identity in calendars.
     """
 
     meeting = models.ForeignKey(TransnationalMeeting, models.CASCADE, related_name="sessions")
@@ -66,7 +66,6 @@ class Session(models.Model):
     horizontal_themes = models.ManyToManyField(HorizontalTheme, blank=True, related_name="sessions")
     conclusion = models.TextField(_("What came of it"), blank=True)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
-    sequence = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -88,11 +87,15 @@ class Session(models.Model):
 
 
 class AgendaEdition(models.Model):
-    """An agenda as it was published: ``sessions`` by id, each as ``meetings.agenda.frozen``."""
+    """An agenda as it was published: ``sessions`` by id, each as ``meetings.agenda.frozen``.
+
+    ``dropped`` are the sessions of earlier editions that are no longer on it, so that calendars take them out.
+    """
 
     meeting = models.ForeignKey(TransnationalMeeting, models.CASCADE, related_name="editions")
     number = models.PositiveSmallIntegerField()
     sessions = models.JSONField(default=dict)
+    dropped = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     told = models.PositiveSmallIntegerField(default=0)

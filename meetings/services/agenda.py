@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from aoce.common import mail
 from meetings import policies
-from meetings.agenda import frozen
+from meetings.agenda import IN_CALENDARS, frozen
 from meetings.models import AgendaEdition, Session, TransnationalMeeting
 from partners.enums import Role
 from partners.models import Membership
@@ -29,6 +30,14 @@ TOLD = (Role.LEAD_PARTNER, Role.LEAD_EXPERT, Role.COORDINATOR)
 
 class SessionChangedError(Exception):
     """Somebody else saved this session since it was read."""
+
+
+class SessionGoneError(Exception):
+    """Somebody else took this session out since it was read."""
+
+
+class NothingNewError(Exception):
+    """The agenda is published as it stands, and everybody who was to be told was told."""
 
 
 class OutsideMeetingError(Exception):
@@ -70,12 +79,13 @@ def save_session(
     with transaction.atomic():
         row = Session(meeting=meeting)
         if session is not None:
-            row = Session.objects.select_for_update().get(pk=session.pk)
+            found = Session.objects.select_for_update().filter(pk=session.pk).first()
+            if found is None:
+                raise SessionGoneError
+            row = found
             if row.version != read_version:
                 raise SessionChangedError
             row.version += 1
-            moved = (row.day, row.start, row.end, row.place, row.title) != (day, start, end, place, title)
-            row.sequence += moved
         row.kind, row.title, row.day, row.start, row.end, row.place = kind, title, day, start, end, place
         row.about, row.speakers, row.conclusion = about, speakers, conclusion
         row.updated_by_id = actor.user_id
@@ -102,7 +112,6 @@ def move_session(*, actor: Actor, session: Session, minutes: int = 0, longer: in
             if 0 <= first < last < 24 * 60:
                 row.start, row.end = time(*divmod(first, 60)), time(*divmod(last, 60))
         row.version += 1
-        row.sequence += 1
         row.updated_by_id = actor.user_id
         row.save()
     return row
@@ -140,21 +149,52 @@ def copy_agenda(*, actor: Actor, meeting: TransnationalMeeting, source: Transnat
     return copied
 
 
+def _calendar_marks(row: dict[str, Any], before: dict[str, Any] | None, now: str) -> dict[str, Any]:
+    """Return number and moment of a session's last change that calendars show."""
+    if before is None:
+        return {"sequence": 0, "stamp": now}
+    if any(row[name] != before[name] for name in IN_CALENDARS):
+        return {"sequence": before["sequence"] + 1, "stamp": now}
+    return {"sequence": before["sequence"], "stamp": before["stamp"]}
+
+
+def snapshot(meeting: TransnationalMeeting, last: AgendaEdition | None) -> AgendaEdition:
+    """Return the next edition, not saved: what is on the agenda now, and what calendars must take out."""
+    now = timezone.now().replace(microsecond=0).isoformat()
+    old: dict[str, Any] = last.sessions if last else {}
+    sessions = {}
+    rows = meeting.sessions.select_related("kind").prefetch_related("cities", "themes", "horizontal_themes")
+    for session in rows:
+        row = frozen(session)
+        sessions[str(session.pk)] = row | _calendar_marks(row, old.get(str(session.pk)), now)
+    gone = [row for pk, row in old.items() if pk not in sessions]
+    dropped = [
+        *(last.dropped if last else []),
+        *({**row, "sequence": row["sequence"] + 1, "stamp": now} for row in gone),
+    ]
+    number = last.number + 1 if last else 1
+    return AgendaEdition(meeting=meeting, number=number, sessions=sessions, dropped=dropped)
+
+
 def publish(*, actor: Actor, meeting: TransnationalMeeting, tell: bool) -> AgendaEdition:
     """Publish the agenda as it stands; with ``tell``, one mail to each person who comes for a city or leads.
 
-    Telling is this one action: edits in between send nothing.
+    Telling is this one action: edits in between send nothing. An agenda that is published as it stands gets no further
+    edition; its people may be told later, once. Raises NothingNewError when neither is left to do.
     """
     _must_write(actor, meeting)
     with transaction.atomic():
         TransnationalMeeting.objects.select_for_update().get(pk=meeting.pk)
         last = meeting.editions.first()
-        sessions = {str(s.pk): frozen(s) for s in meeting.sessions.select_related("kind")}
-        edition = AgendaEdition.objects.create(
-            meeting=meeting, number=last.number + 1 if last else 1, sessions=sessions, published_by_id=actor.user_id
-        )
+        edition = snapshot(meeting, last)
+        edition.published_by_id = actor.user_id
+        if last is not None and edition.sessions == last.sessions:
+            if not tell or last.told:
+                raise NothingNewError
+            edition = last
+        edition.save()
         if tell:
-            edition.told = _tell(meeting, is_first=last is None)
+            edition.told = _tell(meeting, is_first=edition.number == 1)
             edition.save(update_fields=["told"])
     return edition
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aoce.common.jobs import start_job
 from meetings import policies
-from meetings.agenda import agenda_of, hours
+from meetings.agenda import agenda_of, hours, read_along
 from meetings.forms.agenda import CopyForm, SessionForm
 from meetings.models import Session, TransnationalMeeting
 from meetings.services import agenda as services
@@ -46,7 +46,8 @@ def _agenda(request: HttpRequest, meeting: TransnationalMeeting, anchor: str = "
 
 def context_of(request: HttpRequest, meeting: TransnationalMeeting) -> dict[str, Any]:
     """Return a meeting's agenda and what was published of it. Two queries."""
-    sessions = list(meeting.sessions.select_related("kind"))
+    rows = meeting.sessions.select_related("kind").prefetch_related("cities", "themes", "horizontal_themes")
+    sessions = read_along(list(rows))
     edition = meeting.editions.select_related("published_by").first()
     return {"agenda": agenda_of(meeting, sessions, edition, request.network.today()), "edition": edition}
 
@@ -64,16 +65,23 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
 def session_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Add a session, or change one. When somebody else saved it meanwhile, both texts are shown."""
     meeting = _write(request, slug)
-    session = get_object_or_404(Session, meeting=meeting, pk=pk) if pk else None
+    session = Session.objects.filter(meeting=meeting, pk=pk).first() if pk else None
+    gone = bool(pk) and session is None
+    if gone and request.method == "GET":
+        raise Http404
     day = request.GET.get("day", "")
     form = SessionForm(request.POST or None, meeting=meeting, session=session, initial={"day": day} if day else None)
     status, saved = 200, None
-    if request.method == "POST" and form.is_valid():
+    if gone:
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         try:
             made = services.save_session(actor=request.actor, meeting=meeting, session=session, **form.cleaned_data)
         except services.OutsideMeetingError:
             when = words_of(meeting)
             form.add_error("day", _("The meeting is %(when)s. Choose one of its days.") % {"when": when})
+        except services.SessionGoneError:
+            session, gone, status = None, True, 409
         except services.SessionChangedError:
             session.refresh_from_db()
             saved, status = session, 409
@@ -83,7 +91,7 @@ def session_edit(request: HttpRequest, slug: str, pk: int | None = None) -> Http
         else:
             messages.success(request, _("“%(title)s” is saved.") % {"title": made})
             return _agenda(request, meeting, f"#s{made.pk}")
-    context = {"meeting": meeting, "session": session, "form": form, "saved": saved, "saved_hours": ""}
+    context = {"meeting": meeting, "session": session, "form": form, "saved": saved, "saved_hours": "", "gone": gone}
     if saved:
         context["saved_hours"] = hours(saved.start, saved.end)
     return render(request, "meetings/session_form.html", context, status=status)
@@ -116,7 +124,11 @@ def agenda_do(request: HttpRequest, slug: str) -> HttpResponse:
     if not policies.can_write_agenda(request.actor, meeting):
         raise PermissionDenied
     if do in ("publish", "publish-tell"):
-        edition = services.publish(actor=request.actor, meeting=meeting, tell=do == "publish-tell")
+        try:
+            edition = services.publish(actor=request.actor, meeting=meeting, tell=do == "publish-tell")
+        except services.NothingNewError:
+            messages.info(request, _("Nothing has changed since the agenda was published; nobody gets a second mail."))
+            return redirect("meetings:detail", network=request.network.slug, slug=slug)
         words = _("The agenda is published.")
         if edition.told:
             told = ngettext("%(n)s person gets a mail.", "%(n)s people get a mail.", edition.told)

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 
 from actionplans.models import ActionPlan, TestingAction
 from learning.models import GoodPractice, KnowledgeNeed
-from meetings.models import TransnationalMeeting
+from meetings.models import Session, SessionKind, TransnationalMeeting
 from partners.enums import FactKind, Role
 from partners.models import (
     HorizontalTheme,
@@ -310,3 +310,16 @@ def test_loading_again_without_a_word_keeps_the_dates_and_moves_nothing() -> Non
         with pytest.raises(CommandError, match="were moved by"):
             load(*words)
     assert QuarterlyReport.objects.count() == 6
+
+
+def test_agenda_belongs_to_people_once_there_is_one() -> None:
+    load()
+    meeting = TransnationalMeeting.objects.get(slug="cnm2")
+    meeting.sessions.first().delete()
+    meeting.sessions.update(title="Renamed")
+    drafted = TransnationalMeeting.objects.get(slug="oa2")
+    Session.objects.create(meeting=drafted, kind=SessionKind.objects.first(), title="Half written")
+    before = sorted(Session.objects.values_list("meeting__slug", "title"))
+    load()
+    assert sorted(Session.objects.values_list("meeting__slug", "title")) == before
+    assert drafted.editions.count() == 0
