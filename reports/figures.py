@@ -62,7 +62,8 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
     planned = Q(ulg_meetings__planned_at__isnull=False, ulg_meetings__cancelled_at=None)
     planned &= Q(ulg_meetings__date__range=(after, ahead))
     rows_of_cities = Partner.objects.filter(network=network, is_active=True)
-    cities = list(rows_of_cities.annotate(planned=Count("ulg_meetings", filter=planned)))
+    # Counting forgets the usual order.
+    cities = list(rows_of_cities.annotate(planned=Count("ulg_meetings", filter=planned)).order_by("position", "name"))
     rows = UlgReport.objects.filter(
         meeting__partner__in=cities, meeting__date__range=(start, end), state__in=REPORTED
     ).select_related("meeting__partner")

@@ -83,7 +83,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = request.network.today()
     in_group = Q(members__partner=city) & (Q(members__since=None) | Q(members__since__lte=today))
     in_group &= Q(members__until=None) | Q(members__until__gte=today)
-    kinds = StakeholderKind.objects.filter(network=request.network).annotate(people=Count("members", filter=in_group))
+    kinds = StakeholderKind.objects.filter(network=request.network).order_by("position")
+    kinds = kinds.annotate(people=Count("members", filter=in_group))
     context = {
         "city": city,
         "facts": list(PartnerFact.objects.visible_to(actor).filter(partner=city)),
