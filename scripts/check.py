@@ -31,7 +31,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://user:secret@mail.portal.example:587",
 }
 MANAGE = (sys.executable, "manage.py")
-PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadgroup", "--numprocesses", "2")
+PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadgroup", "--numprocesses")
 failed: list[str] = []
 
 
@@ -90,11 +90,11 @@ def main() -> int:
         static_checks(Path(folder))
         # The tests choose a data folder of their own, and name the settings after it.
         del os.environ["DATA_DIR"], os.environ["DJANGO_SETTINGS_MODULE"]
-        stage("unit tests on SQLite", *PYTEST, "--quiet", "-m", "not services and not browser")
+        stage("unit tests on SQLite", *PYTEST, "2", "--quiet", "-m", "not services and not browser")
         if failed:
             sys.stdout.write(f"\nFailed so far: {', '.join(failed)}\n")
         with postgres_server() as url:
-            stage("everything", *PYTEST, env={"DATABASE_URL": url})
+            stage("everything", *PYTEST, "3", env={"DATABASE_URL": url})
     return 1 if failed else 0
 
 

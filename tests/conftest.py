@@ -31,23 +31,20 @@ from celery import current_app
 django.setup()
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from pytest_django.fixtures import SettingsWrapper
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs real servers or a browser by its folder; in a parallel run each folder keeps to one worker.
 
-    As a wrapper it comes before the parallel run's own hook, which looks for the groups; the large ones begin first.
+    First, because the parallel run's own hook looks for the groups; it begins with the large ones.
     """
     for item in items:
         for folder in ("services", "browser"):
             if item.path.is_relative_to(ROOT / "tests" / folder):
                 item.add_marker(folder)
                 item.add_marker(pytest.mark.xdist_group(folder))
-    yield
 
 
 @pytest.fixture(autouse=True)

@@ -194,10 +194,12 @@ def test_render_job_goes_from_the_request_to_a_draft(
     place: Place, report: QuarterlyReport, django_capture_on_commit_callbacks: Any
 ) -> None:
     write(report, summary="<p>Ķekava, Gdańsk and Iași met.</p>")
+    jobs = []
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            services.start_render(actor=place.actor("lead_expert"), report=report, language="en")
-    jobs = Job.objects.order_by("created_at")
+            jobs.append(services.start_render(actor=place.actor("lead_expert"), report=report, language="en"))
+    for job in jobs:
+        job.refresh_from_db()
     assert [(job.state, job.object_id) for job in jobs] == [(JobState.DONE, report.pk)] * 2
     assert jobs[1].result is not None
     text = "".join(page.extract_text() for page in read(jobs[1].result).pages)
