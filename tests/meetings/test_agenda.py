@@ -359,8 +359,8 @@ def test_programme_is_made_by_the_worker_short_and_in_detail(
     texts = []
     for do in ("programme-short", "programme"):
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(url_of(meeting, "agenda_do"), {"do": do})
-        job = Job.objects.order_by("created_at").last()
+            answer = client.post(url_of(meeting, "agenda_do"), {"do": do})
+        job = Job.objects.get(pk=answer["Location"].rstrip("/").split("/")[-1])
         with job.result.file.open("rb") as file:
             reader = PdfReader(io.BytesIO(file.read()))
         texts.append(" ".join(page.extract_text() for page in reader.pages))
