@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from meetings.models import AgendaEdition, Session, TransnationalMeeting
 
@@ -29,12 +30,37 @@ def hours(start: time | None, end: time | None) -> str:
     return "–".join(words)
 
 
-def frozen(session: Session) -> dict[str, str]:
-    """Return what of a session is published, as text; its cities and themes are read."""
+def _named(meeting: TransnationalMeeting) -> dict[int, dict[str, list[str]]]:
+    """Return who and what is linked to each session, as text, by session and relation. One query."""
+    from meetings.models import Session
+
+    def rows(name: str, one: str, *texts: str, order: str) -> QuerySet:
+        columns = [Value(name, CharField()), *(F(f"{one}__{text}") for text in texts)]
+        padding = [Value("", CharField())] * (2 - len(texts))
+        links = getattr(Session, name).through.objects.filter(session__meeting=meeting).order_by()
+        return links.values_list("session_id", *columns, *padding, F(f"{one}__{order}"))
+
+    cities = rows("cities", "partner", "name", order="position")
+    others = (
+        rows("themes", "theme", "code", "name", order="position"),
+        rows("horizontal_themes", "horizontaltheme", "name", order="position"),
+        rows("members", "membership", "user__name", "partner__name", order="pk"),
+        rows("guests", "outsideguest", "name", "organisation", order="pk"),
+    )
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for session, name, first, second, _order in sorted(cities.union(*others, all=True), key=lambda row: row[4]):
+        between = " " if name == "themes" else ", "
+        found[session][name].append(between.join(filter(None, (first, second))))
+    return found
+
+
+def frozen(session: Session, named: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return what of a session is published, as text; ``named`` is what is linked to it."""
+    speakers = [*named["members"], *named["guests"], *filter(None, [session.speakers.strip()])]
     return {
         "uid": str(session.uid),
-        "cities": ", ".join(str(city) for city in session.cities.all()),
-        "themes": ", ".join(str(theme) for theme in (*session.themes.all(), *session.horizontal_themes.all())),
+        "cities": ", ".join(named["cities"]),
+        "themes": ", ".join([*named["themes"], *named["horizontal_themes"]]),
         "conclusion": session.conclusion,
         "title": session.title,
         "kind": session.kind.name,
@@ -43,7 +69,7 @@ def frozen(session: Session) -> dict[str, str]:
         "end": session.end.strftime("%H:%M") if session.end else "",
         "place": session.place,
         "about": session.about,
-        "speakers": session.speakers,
+        "speakers": "\n".join(speakers),
         "look": session.kind.look,
     }
 
@@ -54,7 +80,7 @@ def thawed(edition: AgendaEdition) -> list[Session]:
 
     found = []
     for pk, row in edition.sessions.items():
-        texts = {name: row[name] for name in ("title", "place", "about", "speakers", "conclusion")}
+        texts = {name: row[name] for name in ("title", "place", "about", "conclusion")}
         session = Session(
             pk=int(pk),
             kind=SessionKind(name=row["kind"], look=row["look"]),
@@ -70,12 +96,14 @@ def thawed(edition: AgendaEdition) -> list[Session]:
 def _with(session: Session, row: dict[str, Any]) -> Session:
     """Let a session carry what of it is published (or would be), for comparing, and who presents, for showing."""
     session.row, session.presenting, session.about_themes = row, row["cities"], row["themes"]
+    session.speaking = row["speakers"]
     return session
 
 
-def read_along(sessions: Sequence[Session]) -> list[Session]:
-    """Write down what of each session would be published; their cities and themes are read already."""
-    return [_with(session, frozen(session)) for session in sessions]
+def read_along(meeting: TransnationalMeeting) -> list[Session]:
+    """Return a meeting's sessions as they are now, each with what of it would be published. Two queries."""
+    named = _named(meeting)
+    return [_with(session, frozen(session, named[session.pk])) for session in meeting.sessions.select_related("kind")]
 
 
 @dataclass
@@ -97,6 +125,21 @@ class Day:
     day: date
     lines: list[Line] = field(default_factory=list)
     is_today: bool = False
+
+    @property
+    def blocks(self) -> list[list[Line]]:
+        """The sessions in order; those that overlap are one block, to stand side by side."""
+        found: list[list[Line]] = []
+        until: time | None = None
+        for line in self.lines:
+            start, end = line.session.start, line.session.end or line.session.start
+            if found and start and until and start < until:
+                found[-1].append(line)
+            else:
+                found.append([line])
+                until = None
+            until = max(until, end) if until and end else end or until
+        return found
 
     @property
     def places(self) -> str:

@@ -51,8 +51,8 @@ def calendar_of(meeting: TransnationalMeeting) -> bytes:
         event.add("dtend", end.astimezone(UTC))
         event.add("summary", f"{row['title']} ({meeting.title})")
         event.add("url", url)
-        if row["place"] or meeting.place:
-            event.add("location", row["place"] or meeting.place)
+        if where := row["place"] or meeting.place or meeting.link:
+            event.add("location", where)
         if row["about"]:
             event.add("description", row["about"])
         calendar.add_component(event)

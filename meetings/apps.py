@@ -13,8 +13,10 @@ class MeetingsConfig(AppConfig):
         from aoce.common.navigation import Entry, register
         from meetings import deliverables, finding, workflow  # noqa: F401 - the workflow registers itself
         from meetings.models import (
+            AgendaTemplate,
             AttendanceCount,
             Attendee,
+            MeetingKind,
             OutsideGuest,
             PartnerNetwork,
             Session,
@@ -46,5 +48,15 @@ class MeetingsConfig(AppConfig):
         )
         auditlog.register(TransnationalMeeting, m2m_fields={"hosts"})
         auditlog.register(UlgReport, exclude_fields=["version", "changed_in", "updated_at", "updated_by"])
-        for model in (Session, UlgMeeting, UlgInvitation, Attendee, AttendanceCount, OutsideGuest, PartnerNetwork):
+        for model in (
+            MeetingKind,
+            AgendaTemplate,
+            Session,
+            UlgMeeting,
+            UlgInvitation,
+            Attendee,
+            AttendanceCount,
+            OutsideGuest,
+            PartnerNetwork,
+        ):
             auditlog.register(model)

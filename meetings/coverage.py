@@ -145,7 +145,7 @@ def coverage_of(
 
 def events_of(actor: Actor, network: Network) -> list[TransnationalMeeting]:
     """Return the meetings local groups meet around, in their order. One query."""
-    rows = TransnationalMeeting.objects.visible_to(actor).filter(kind__in=network.local_around)
+    rows = TransnationalMeeting.objects.visible_to(actor).filter(kind__code__in=network.local_around)
     return list(rows.order_by("start", "pk"))
 
 

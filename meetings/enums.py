@@ -4,15 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class MeetingKind(models.TextChoices):
-    """Kinds of transnational meetings."""
-
-    CNM = "cnm", _("Core Network Meeting")
-    ACADEMY = "oa", _("Online Academy")
-    AGENTS = "aia", _("Agents in Action")
-    OTHER = "other", _("Other meeting")
-
-
 class Before(models.TextChoices):
     """How a ULG meeting stands to a transnational one."""
 

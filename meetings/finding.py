@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,21 @@ def meetings(actor: Actor, network: Network, words: Sequence[str], most: int) ->
         url = reverse("meetings:detail", kwargs={"network": network.slug, "slug": row.slug})
         when = date_words(row.start, row.end, row.date_precision, row.date_text)
         yield Hit(row.title, url, ", ".join(part for part in (when, row.place) if part))
+
+
+def sessions(actor: Actor, network: Network, words: Sequence[str], most: int) -> Iterator[Hit]:
+    """Find sessions that are on a published agenda. One query."""
+    from meetings.agenda import hours
+    from meetings.models import AgendaEdition, Session, TransnationalMeeting
+
+    editions = AgendaEdition.objects.filter(meeting=OuterRef("meeting")).order_by("-number").values("sessions")
+    rows = Session.objects.filter(meeting__in=TransnationalMeeting.objects.visible_to(actor))
+    rows = matching(rows.annotate(published=Subquery(editions[:1])), words, "title", "about", "place", "speakers")
+    found = (row for row in rows.select_related("meeting") if str(row.pk) in (row.published or {}))
+    for row in islice(found, most):
+        url = reverse("meetings:detail", kwargs={"network": network.slug, "slug": row.meeting.slug})
+        when = f"{date_format(row.day, 'j F')} {hours(row.start, None)}".strip() if row.day else ""
+        yield Hit(row.title, f"{url}#s{row.pk}", ", ".join(part for part in (row.meeting.title, when) if part))
 
 
 def local_meetings(actor: Actor, network: Network, words: Sequence[str], most: int) -> Iterator[Hit]:
@@ -56,5 +73,6 @@ def reports(actor: Actor, network: Network, words: Sequence[str], most: int) -> 
 def ready() -> None:
     """Tell the search."""
     register(Source("meetings", _("Meetings of the network"), meetings, 10))
+    register(Source("sessions", _("Sessions of meetings"), sessions, 15))
     register(Source("local", _("Planned local meetings"), local_meetings, 20))
     register(Source("reports", _("Reports on local meetings"), reports, 25))

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
-from meetings.enums import MeetingKind
-from meetings.models import PartnerNetwork, Session, SessionKind, TransnationalMeeting
+import re
+
+from meetings.models import AgendaTemplate, MeetingKind, PartnerNetwork, Session, SessionKind, TransnationalMeeting
 from meetings.services.agenda import snapshot
 from partners.datafile import Row, once, set_many
 from partners.enums import DatePrecision
 from partners.loading import Loaded
+
+TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+def load_meeting_kinds(top: Row, loaded: Loaded) -> dict[str, MeetingKind]:
+    """Write the kinds of meetings the network has."""
+    found: dict[str, MeetingKind] = {}
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("meeting_kinds", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "kind of meeting")
+        values = {"name": row.text("name"), "position": position}
+        found[code] = loaded.loader.upsert(row, MeetingKind, {"network": loaded.network, "code": code}, values)
+    return found
+
+
+def load_templates(top: Row, loaded: Loaded, kinds: dict[str, SessionKind]) -> None:
+    """Write the agendas to begin with."""
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("agenda_templates", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "agenda to begin with")
+        sessions = []
+        for entry in row.rows("sessions"):
+            start, end = entry.text("start", ""), entry.text("end", "")
+            if (start and not TIME.fullmatch(start)) or (end and not (TIME.fullmatch(end) and start and start < end)):
+                raise entry.error("Times are written as 09:30, the end after the start.", "start")
+            entry.reference("kind", kinds, "kind of session")
+            texts = {name: entry.text(name, "") for name in ("kind", "title", "about")}
+            sessions.append(texts | {"day": entry.integer("day", 1), "start": start, "end": end})
+        values = {"name": row.text("name"), "sessions": sessions, "position": position}
+        loaded.loader.upsert(row, AgendaTemplate, {"network": loaded.network, "code": code}, values)
 
 
 def load_kinds(top: Row, loaded: Loaded) -> dict[str, SessionKind]:
@@ -53,6 +86,8 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
     networks = load_partner_networks(top, loaded)
     seen: dict[str, int] = {}
     kinds = load_kinds(top, loaded)
+    load_templates(top, loaded, kinds)
+    meeting_kinds = load_meeting_kinds(top, loaded)
     for row in top.rows("meetings", required=False):
         slug = row.text("slug")
         once(row, seen, slug, "meeting")
@@ -62,11 +97,12 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
             for entry in row.rows("conflicts", required=False)
         ]
         values = {
-            "kind": row.choice("kind", MeetingKind),
+            "kind": row.reference("kind", meeting_kinds, "kind of meeting"),
             "number": row.integer("number", None),
             "title": row.text("title"),
             "is_online": row.flag("online", default=False),
             "place": row.text("place", ""),
+            "link": row.text("link", ""),
             "start": shift.day(start),
             "end": shift.day(end),
             "date_precision": row.choice("date_precision", DatePrecision, DatePrecision.DAY),

@@ -22,6 +22,11 @@ def can_list_meetings(actor: Actor) -> bool:
     return bool(actor.roles)
 
 
+def can_add_meeting(actor: Actor) -> bool:
+    """Lead Partner and Lead Expert add meetings."""
+    return actor.leads
+
+
 def can_edit_meeting(actor: Actor, meeting: TransnationalMeeting) -> bool:
     """Lead Partner and Lead Expert set dates, place and hosts."""
     return meeting.network_id == actor.network_id and actor.leads

@@ -19,6 +19,7 @@ from meetings.views import (
 app_name = "meetings"
 urlpatterns = [
     path("", transnational.meeting_list, name="list"),
+    path("new/", transnational.new, name="new"),
     path("local/", ulg_list.report_list, name="ulg_list"),
     path("local/new/", ulg_list.new, name="ulg_new"),
     path("local/around/", ulg_coverage.coverage, name="coverage"),

@@ -25,7 +25,11 @@ def play_local_plans(network: Network, coordinators: dict[int, Actor]) -> int:
     """Plan the cities' next meetings before the network's next one; returns how many."""
     today = network.today()
     cities = Partner.objects.filter(network=network, slug__in=PLANNING, pk__in=coordinators).order_by("position")
-    coming = TransnationalMeeting.objects.filter(network=network, kind="cnm", start__gt=today).order_by("start").first()
+    coming = (
+        TransnationalMeeting.objects.filter(network=network, kind__code="cnm", start__gt=today)
+        .order_by("start")
+        .first()
+    )
     for index, city in enumerate(cities):
         writer = coordinators[city.pk]
         meeting = planning.plan(

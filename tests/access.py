@@ -104,6 +104,7 @@ PAGES: list[Page] = [
     # Meetings and local reports
     Page("meetings:list", ALL),
     Page("meetings:detail", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
+    Page("meetings:new", LEADS),
     Page("meetings:networks", NO_ADHOC),
     Page("meetings:guests", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page("meetings:participants", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),

@@ -16,8 +16,15 @@ from learning.enums import NeedState, SurveyState
 from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey, WorkingGroup
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
-from meetings.enums import MeetingKind
-from meetings.models import Session, SessionKind, TransnationalMeeting, UlgInvitation, UlgMeeting, UlgReport
+from meetings.models import (
+    MeetingKind,
+    Session,
+    SessionKind,
+    TransnationalMeeting,
+    UlgInvitation,
+    UlgMeeting,
+    UlgReport,
+)
 from meetings.services.agenda import publish as publish_agenda
 from meetings.services.participation import register
 from partners.actors import Actor
@@ -138,8 +145,9 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     """Make one object of every kind that has an address, belonging to ``partner`` where it belongs to a city."""
     system = Actor.system(network.pk)
     period = Period.objects.filter(network=network).first() or make_plan(network, today)
+    meeting_kind = MeetingKind.objects.create(network=network, code="cnm", name="Core Network Meeting")
     meeting = TransnationalMeeting.objects.create(
-        network=network, slug="cnm1", kind=MeetingKind.CNM, number=1, title="CNM 1", start=today, end=today
+        network=network, slug="cnm1", kind=meeting_kind, number=1, title="CNM 1", start=today, end=today
     )
     kind = SessionKind.objects.create(network=network, code="workshop", name="Workshop", look="workshop")
     session = Session.objects.create(

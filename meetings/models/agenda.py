@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.cooperation import OutsideGuest
 from meetings.models.transnational import TransnationalMeeting
-from partners.models import HorizontalTheme, Network, Partner, Theme
+from partners.models import HorizontalTheme, Membership, Network, Partner, Theme
 
 
 class SessionKind(models.Model):
@@ -60,7 +61,9 @@ class Session(models.Model):
     end = models.TimeField(_("To"), null=True, blank=True)
     place = models.CharField(_("Place"), max_length=200, blank=True)
     about = models.TextField(_("What happens"), blank=True)
-    speakers = models.TextField(_("Speakers"), blank=True)
+    members = models.ManyToManyField(Membership, blank=True, related_name="sessions", verbose_name=_("Speakers"))
+    guests = models.ManyToManyField(OutsideGuest, blank=True, related_name="sessions", verbose_name=_("Guests"))
+    speakers = models.TextField(_("Other speakers"), blank=True)
     cities = models.ManyToManyField(Partner, blank=True, related_name="presented_sessions", verbose_name=_("Cities"))
     themes = models.ManyToManyField(Theme, blank=True, related_name="sessions", verbose_name=_("Themes"))
     horizontal_themes = models.ManyToManyField(HorizontalTheme, blank=True, related_name="sessions")
@@ -69,6 +72,12 @@ class Session(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    #: Filled by ``meetings.agenda`` to show and compare it: what of it is published, as text.
+    row: dict[str, str]
+    presenting: str
+    about_themes: str
+    speaking: str
 
     class Meta:
         ordering = (F("day").asc(nulls_last=True), F("start").asc(nulls_last=True), "pk")
@@ -84,6 +93,26 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AgendaTemplate(models.Model):
+    """An agenda to begin with: ``sessions`` are ``{"kind", "title", "about", "day", "start", "end"}``.
+
+    Day 1 is the first of the meeting, 0 is none; times are ``"09:30"`` or empty.
+    """
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="agenda_templates")
+    code = models.SlugField(max_length=60)
+    name = models.CharField(_("Name"), max_length=100)
+    sessions = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "name", "pk")
+        constraints = (models.UniqueConstraint(fields=("network", "code"), name="agenda_template_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AgendaEdition(models.Model):

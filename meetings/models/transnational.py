@@ -3,11 +3,26 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import MeetingKind
 from meetings.querysets import TransnationalMeetingQuerySet
 from partners.enums import DatePrecision
 from partners.models import HorizontalTheme, Membership, Network, Partner, Theme
 from roadmap.models import Task
+
+
+class MeetingKind(models.Model):
+    """A kind of meeting, as the network calls it: Core Network Meeting, Online Academy."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="meeting_kinds")
+    code = models.SlugField(max_length=20)
+    name = models.CharField(_("Name"), max_length=100)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "code")
+        constraints = (models.UniqueConstraint(fields=("network", "code"), name="meeting_kind_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TransnationalMeeting(models.Model):
@@ -18,12 +33,13 @@ class TransnationalMeeting(models.Model):
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="meetings")
     slug = models.SlugField()
-    kind = models.CharField(_("Kind"), max_length=10, choices=MeetingKind)
+    kind = models.ForeignKey(MeetingKind, models.PROTECT, related_name="meetings", verbose_name=_("Kind"))
     number = models.PositiveSmallIntegerField(_("Number"), null=True, blank=True)
     title = models.CharField(_("Title"), max_length=200)
     hosts = models.ManyToManyField(Partner, blank=True, related_name="hosted_meetings", verbose_name=_("Hosts"))
     is_online = models.BooleanField(_("Online"), default=False)
     place = models.CharField(_("Place"), max_length=200, blank=True)
+    link = models.URLField(_("Link to join"), max_length=500, blank=True)
     start = models.DateField(_("First day"))
     end = models.DateField(_("Last day"))
     date_precision = models.CharField(_("How exact"), max_length=10, choices=DatePrecision, default=DatePrecision.DAY)

@@ -9,23 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from aoce.common import mail
 from meetings import policies
-from meetings.agenda import IN_CALENDARS, frozen
-from meetings.models import AgendaEdition, Session, TransnationalMeeting
+from meetings.agenda import IN_CALENDARS, read_along
+from meetings.models import AgendaEdition, AgendaTemplate, Session, SessionKind, TransnationalMeeting
 from partners.enums import Role
 from partners.models import Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
-    from meetings.models import SessionKind
     from partners.actors import Actor
-    from partners.models import HorizontalTheme, Partner, Theme
 
 #: Who is told of a published agenda.
 TOLD = (Role.LEAD_PARTNER, Role.LEAD_EXPERT, Role.COORDINATOR)
+#: How long a session lasts of which only the beginning is known.
+USUAL_MINUTES = 60
 
 
 class SessionChangedError(Exception):
@@ -42,6 +43,10 @@ class NothingNewError(Exception):
 
 class OutsideMeetingError(Exception):
     """The day is none of the meeting's."""
+
+
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def _must_write(actor: Actor, meeting: TransnationalMeeting) -> None:
@@ -64,11 +69,13 @@ def save_session(
     about: str,
     speakers: str,
     conclusion: str,
-    cities: Sequence[Partner],
-    themes: Sequence[Theme],
-    horizontal_themes: Sequence[HorizontalTheme],
+    members: Collection[int],
+    guests: Collection[int],
+    cities: Collection[int],
+    themes: Collection[int],
+    horizontal_themes: Collection[int],
 ) -> Session:
-    """Add a session, or change one that was read at ``read_version``.
+    """Add a session, or change one that was read at ``read_version``; what is linked to it is given by ids.
 
     Raises OutsideMeetingError for a day that is none of the meeting's (when its days are fixed), SessionChangedError
     when somebody else saved it meanwhile.
@@ -90,6 +97,8 @@ def save_session(
         row.about, row.speakers, row.conclusion = about, speakers, conclusion
         row.updated_by_id = actor.user_id
         row.save()
+        row.members.set(members)
+        row.guests.set(guests)
         row.cities.set(cities)
         row.themes.set(themes)
         row.horizontal_themes.set(horizontal_themes)
@@ -107,10 +116,37 @@ def move_session(*, actor: Actor, session: Session, minutes: int = 0, longer: in
             if meeting.start <= day <= meeting.end:
                 row.day = day
         if row.start and (minutes or longer):
-            first = row.start.hour * 60 + row.start.minute + minutes
-            last = (row.end.hour * 60 + row.end.minute if row.end else first + 60) + minutes + longer
+            first = _minutes(row.start) + minutes
+            last = (_minutes(row.end) + minutes if row.end else first + USUAL_MINUTES) + longer
             if 0 <= first < last < 24 * 60:
                 row.start, row.end = time(*divmod(first, 60)), time(*divmod(last, 60))
+        row.version += 1
+        row.updated_by_id = actor.user_id
+        row.save()
+    return row
+
+
+def place_session(
+    *, actor: Actor, session: Session, read_version: int, day: date, start: time, minutes: int = 0
+) -> Session:
+    """Put a session on a day at a time, where it was dropped; ``minutes`` is how long it lasts, 0 as long as before.
+
+    Raises OutsideMeetingError for a day that is none of the meeting's or when it would not end that day,
+    SessionChangedError when somebody else saved it since it was read.
+    """
+    meeting = session.meeting
+    _must_write(actor, meeting)
+    if not meeting.start <= day <= meeting.end:
+        raise OutsideMeetingError
+    with transaction.atomic():
+        row = Session.objects.select_for_update().get(pk=session.pk)
+        if row.version != read_version:
+            raise SessionChangedError
+        before = _minutes(row.end) - _minutes(row.start) if row.start and row.end else USUAL_MINUTES
+        last = _minutes(start) + (minutes or before)
+        if last >= 24 * 60 or last <= _minutes(start):
+            raise OutsideMeetingError
+        row.day, row.start, row.end = day, start, time(*divmod(last, 60))
         row.version += 1
         row.updated_by_id = actor.user_id
         row.save()
@@ -149,6 +185,51 @@ def copy_agenda(*, actor: Actor, meeting: TransnationalMeeting, source: Transnat
     return copied
 
 
+def begin_from_template(*, actor: Actor, meeting: TransnationalMeeting, template: AgendaTemplate) -> int:
+    """Add the sessions of a template; returns how many. Days beyond the meeting, or of another kind, stay open."""
+    _must_write(actor, meeting)
+    if template.network_id != meeting.network_id:
+        raise PermissionDenied
+    kinds = {kind.code: kind for kind in SessionKind.objects.filter(network=meeting.network_id)}
+    rows = [row for row in template.sessions if row["kind"] in kinds]
+    with transaction.atomic():
+        for row in rows:
+            day = meeting.start + timedelta(days=row["day"] - 1) if row["day"] else None
+            fits = day is not None and meeting.date_precision == "day" and day <= meeting.end
+            Session.objects.create(
+                meeting=meeting,
+                kind=kinds[row["kind"]],
+                title=row["title"],
+                about=row["about"],
+                day=day if fits else None,
+                start=time.fromisoformat(row["start"]) if fits and row["start"] else None,
+                end=time.fromisoformat(row["end"]) if fits and row["end"] else None,
+                updated_by_id=actor.user_id,
+            )
+    return len(rows)
+
+
+def keep_as_template(*, actor: Actor, meeting: TransnationalMeeting, name: str) -> AgendaTemplate:
+    """Keep a meeting's sessions as an agenda to begin with; one of that name is replaced. Only who leads may."""
+    if not policies.can_edit_meeting(actor, meeting):
+        raise PermissionDenied
+    sessions = [
+        {
+            "kind": session.kind.code,
+            "title": session.title,
+            "about": session.about,
+            "day": (session.day - meeting.start).days + 1 if session.day else 0,
+            "start": session.start.strftime("%H:%M") if session.start else "",
+            "end": session.end.strftime("%H:%M") if session.end else "",
+        }
+        for session in meeting.sessions.select_related("kind")
+    ]
+    code = slugify(name)[:60] or "agenda"
+    return AgendaTemplate.objects.update_or_create(
+        network=meeting.network, code=code, defaults={"name": name, "sessions": sessions}
+    )[0]
+
+
 def _calendar_marks(row: dict[str, Any], before: dict[str, Any] | None, now: str) -> dict[str, Any]:
     """Return number and moment of a session's last change that calendars show."""
     if before is None:
@@ -163,9 +244,8 @@ def snapshot(meeting: TransnationalMeeting, last: AgendaEdition | None) -> Agend
     now = timezone.now().replace(microsecond=0).isoformat()
     old: dict[str, Any] = last.sessions if last else {}
     sessions = {}
-    rows = meeting.sessions.select_related("kind").prefetch_related("cities", "themes", "horizontal_themes")
-    for session in rows:
-        row = frozen(session)
+    for session in read_along(meeting):
+        row = session.row
         sessions[str(session.pk)] = row | _calendar_marks(row, old.get(str(session.pk)), now)
     gone = [row for pk, row in old.items() if pk not in sessions]
     dropped = [

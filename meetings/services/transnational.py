@@ -1,37 +1,91 @@
-"""Transnational meetings: their day, place and hosts."""
+"""Transnational meetings: added, and their day, place and hosts changed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.text import slugify
 
 from meetings import policies
-from meetings.models import TransnationalMeeting
-from partners.models import Partner
+from meetings.models import MeetingKind, TransnationalMeeting
+from partners.models import Network
+from roadmap.models import Task
 from roadmap.services import move_task
 
 if TYPE_CHECKING:
     from partners.actors import Actor
 
+#: Addresses beside the meetings'.
+RESERVED = {"local", "other-networks", "new"}
 
-def change(
-    *,
-    actor: Actor,
-    meeting: TransnationalMeeting,
-    start: date,
-    end: date,
-    precision: str,
-    place: str,
-    is_online: bool,
-    hosts: list[Partner],
-    description: str,
-    source: str,
-    settled: bool,
-) -> TransnationalMeeting:
-    """Set a meeting's date, place and hosts; ``settled`` forgets what else the sources say of its date.
+
+@dataclass(frozen=True)
+class Facts:
+    """What Lead Partner and Lead Expert say of a meeting; hosts and themes by their ids."""
+
+    title: str
+    kind: MeetingKind
+    number: int | None
+    start: date
+    end: date
+    precision: str
+    source: str
+    place: str
+    link: str
+    is_online: bool
+    description: str
+    task: Task | None
+    hosts: Collection[int]
+    themes: Collection[int]
+    horizontal_themes: Collection[int]
+
+
+def _write(row: TransnationalMeeting, facts: Facts) -> None:
+    row.title, row.kind, row.number = facts.title, facts.kind, facts.number
+    row.start, row.end, row.date_precision = facts.start, facts.end, facts.precision
+    row.date_source, row.task = facts.source, facts.task
+    row.place, row.link, row.is_online, row.description = facts.place, facts.link, facts.is_online, facts.description
+    row.save()
+    row.hosts.set(facts.hosts)
+    row.themes.set(facts.themes)
+    row.horizontal_themes.set(facts.horizontal_themes)
+
+
+def _move_task(actor: Actor, row: TransnationalMeeting) -> None:
+    if row.task is not None:
+        move_task(
+            actor=actor,
+            task=row.task,
+            start=row.start,
+            due=row.end,
+            precision=row.date_precision,
+            source=row.date_source,
+        )
+
+
+def add(*, actor: Actor, network: Network, facts: Facts) -> TransnationalMeeting:
+    """Add a meeting. The roadmap task that stands for it gets its dates."""
+    if not policies.can_add_meeting(actor) or actor.network_id != network.pk:
+        raise PermissionDenied
+    with transaction.atomic():
+        Network.objects.select_for_update().get(pk=network.pk)
+        taken = set(network.meetings.values_list("slug", flat=True)) | RESERVED
+        stem = slugify(facts.title)[:40] or "meeting"
+        slug = next(s for s in chain([stem], (f"{stem}-{n}" for n in count(2))) if s not in taken)
+        row = TransnationalMeeting(network=network, slug=slug)
+        _write(row, facts)
+        _move_task(actor, row)
+    return row
+
+
+def change(*, actor: Actor, meeting: TransnationalMeeting, facts: Facts, settled: bool) -> TransnationalMeeting:
+    """Change what is said of a meeting; ``settled`` forgets what else the sources say of its date.
 
     The roadmap task that stands for it follows: obligations and reminders move with it.
     """
@@ -39,17 +93,15 @@ def change(
         raise PermissionDenied
     with transaction.atomic():
         row = TransnationalMeeting.objects.select_for_update().get(pk=meeting.pk)
-        moved = (row.start, row.end, row.date_precision) != (start, end, precision)
-        row.start, row.end, row.date_precision = start, end, precision
-        row.place, row.is_online, row.description = place, is_online, description
-        row.date_source = source
+        before = (row.start, row.end, row.date_precision)
+        moved = before != (facts.start, facts.end, facts.precision)
         if moved:
             row.date_text = ""
         if settled:
             row.conflicts = []
-        row.save()
-        row.hosts.set(hosts)
-        if row.task is not None and (moved or settled):
-            move_task(actor=actor, task=row.task, start=start, due=end, precision=precision, source=source)
+        linked = facts.task is not None and facts.task.pk != row.task_id
+        _write(row, facts)
+        if moved or settled or linked:
+            _move_task(actor, row)
     meeting.refresh_from_db()
     return meeting

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aoce.common.jobs import start_job
 from meetings import policies
 from meetings.agenda import agenda_of, hours, read_along
-from meetings.forms.agenda import CopyForm, SessionForm
-from meetings.models import Session, TransnationalMeeting
+from meetings.forms.agenda import CopyForm, PlaceForm, SessionForm, TemplateForm
+from meetings.grid import grid_of
+from meetings.models import AgendaTemplate, Session, TransnationalMeeting
 from meetings.services import agenda as services
 from meetings.views.transnational import find, words_of
 
@@ -45,11 +46,9 @@ def _agenda(request: HttpRequest, meeting: TransnationalMeeting, anchor: str = "
 
 
 def context_of(request: HttpRequest, meeting: TransnationalMeeting) -> dict[str, Any]:
-    """Return a meeting's agenda and what was published of it. Two queries."""
-    rows = meeting.sessions.select_related("kind").prefetch_related("cities", "themes", "horizontal_themes")
-    sessions = read_along(list(rows))
-    edition = meeting.editions.select_related("published_by").first()
-    return {"agenda": agenda_of(meeting, sessions, edition, request.network.today()), "edition": edition}
+    """Return a meeting's agenda and what was published of it."""
+    edition = meeting.editions.first()
+    return {"agenda": agenda_of(meeting, read_along(meeting), edition, request.network.today()), "edition": edition}
 
 
 @require_safe
@@ -57,7 +56,9 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """The agenda as it is written: every session with its buttons, what overlaps, what changed."""
     meeting = _write(request, slug)
     context = context_of(request, meeting) | {"meeting": meeting, "when": words_of(meeting)}
-    context["copy"] = CopyForm(meeting=meeting) if context["agenda"].is_empty else None
+    context["copy"] = CopyForm(meeting=meeting)
+    context["keep"] = TemplateForm() if policies.can_edit_meeting(request.actor, meeting) else None
+    context["grid"] = grid_of(context["agenda"])
     return render(request, "meetings/agenda.html", context)
 
 
@@ -107,16 +108,36 @@ def session_do(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         services.remove_session(actor=request.actor, session=session)
         messages.success(request, _("“%(title)s” is taken out.") % {"title": session})
         return _agenda(request, meeting)
+    session.meeting = meeting
+    if do == "place":
+        return _place(request, meeting, session)
     if do not in MOVES:
         return HttpResponseBadRequest()
-    session.meeting = meeting
     services.move_session(actor=request.actor, session=session, **MOVES[do])
+    return _agenda(request, meeting, f"#s{session.pk}")
+
+
+def _place(request: HttpRequest, meeting: TransnationalMeeting, session: Session) -> HttpResponse:
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    data = form.cleaned_data | {"minutes": form.cleaned_data["minutes"] or 0}
+    try:
+        services.place_session(actor=request.actor, session=session, **data)
+    except services.SessionChangedError:
+        words = _("Somebody else changed “%(title)s” meanwhile. Here is how it stands now. Move it again if you like.")
+        messages.warning(request, words % {"title": session})
+    except services.OutsideMeetingError:
+        messages.error(
+            request,
+            _("A session lies within one day of the meeting. “%(title)s” stays where it was.") % {"title": session},
+        )
     return _agenda(request, meeting, f"#s{session.pk}")
 
 
 @require_POST
 def agenda_do(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish the agenda, with or without telling people; take over another meeting's sessions; make the programme."""
+    """Publish an agenda, with or without telling people; begin with another; keep it to begin with; make its PDF."""
     meeting = find(request, slug)
     do = request.POST.get("do", "")
     if do in ("programme", "programme-short"):
@@ -124,25 +145,49 @@ def agenda_do(request: HttpRequest, slug: str) -> HttpResponse:
     if not policies.can_write_agenda(request.actor, meeting):
         raise PermissionDenied
     if do in ("publish", "publish-tell"):
-        try:
-            edition = services.publish(actor=request.actor, meeting=meeting, tell=do == "publish-tell")
-        except services.NothingNewError:
-            messages.info(request, _("Nothing has changed since the agenda was published; nobody gets a second mail."))
-            return redirect("meetings:detail", network=request.network.slug, slug=slug)
+        return _publish(request, meeting, tell=do == "publish-tell")
+    if do == "copy":
+        return _copy(request, meeting)
+    if do == "keep":
+        return _keep(request, meeting)
+    return HttpResponseBadRequest()
+
+
+def _publish(request: HttpRequest, meeting: TransnationalMeeting, *, tell: bool) -> HttpResponse:
+    try:
+        edition = services.publish(actor=request.actor, meeting=meeting, tell=tell)
+    except services.NothingNewError:
+        messages.info(request, _("Nothing has changed since the agenda was published; nobody gets a second mail."))
+    else:
         words = _("The agenda is published.")
         if edition.told:
             told = ngettext("%(n)s person gets a mail.", "%(n)s people get a mail.", edition.told)
             words = f"{words} {told % {'n': edition.told}}"
         messages.success(request, words)
-        return redirect("meetings:detail", network=request.network.slug, slug=slug)
-    if do == "copy":
-        form = CopyForm(request.POST, meeting=meeting)
-        if form.is_valid():
-            n = services.copy_agenda(actor=request.actor, meeting=meeting, source=form.cleaned_data["source"])
-            words = ngettext("%(n)s session is taken over.", "%(n)s sessions are taken over.", n)
-            messages.success(request, words % {"n": n})
-        return _agenda(request, meeting)
-    return HttpResponseBadRequest()
+    return redirect("meetings:detail", network=request.network.slug, slug=meeting.slug)
+
+
+def _copy(request: HttpRequest, meeting: TransnationalMeeting) -> HttpResponse:
+    form = CopyForm(request.POST, meeting=meeting)
+    if form.is_valid():
+        source = form.cleaned_data["source"]
+        if isinstance(source, AgendaTemplate):
+            n = services.begin_from_template(actor=request.actor, meeting=meeting, template=source)
+        else:
+            n = services.copy_agenda(actor=request.actor, meeting=meeting, source=source)
+        words = ngettext("%(n)s session is taken over.", "%(n)s sessions are taken over.", n)
+        messages.success(request, words % {"n": n})
+    return _agenda(request, meeting)
+
+
+def _keep(request: HttpRequest, meeting: TransnationalMeeting) -> HttpResponse:
+    form = TemplateForm(request.POST)
+    if form.is_valid():
+        kept = services.keep_as_template(actor=request.actor, meeting=meeting, name=form.cleaned_data["name"])
+        messages.success(request, _("“%(name)s” can be taken over for other meetings now.") % {"name": kept})
+    else:
+        messages.error(request, _("Give the template a name of up to 100 characters."))
+    return _agenda(request, meeting)
 
 
 def _programme(request: HttpRequest, meeting: TransnationalMeeting, *, short: bool) -> HttpResponse:

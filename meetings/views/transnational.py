@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django.contrib import messages
@@ -46,13 +47,14 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             "past": [row for row in meetings if row["past"]][::-1],
             "reports": policies.can_list_reports(request.actor),
             "cooperation": policies.can_see_cooperation(request.actor),
+            "adds": policies.can_add_meeting(request.actor),
         },
     )
 
 
 def find(request: HttpRequest, slug: str) -> TransnationalMeeting:
     """Return a meeting this person may see, with its hosts; 404 otherwise."""
-    rows = TransnationalMeeting.objects.visible_to(request.actor).select_related("task__track__period")
+    rows = TransnationalMeeting.objects.visible_to(request.actor).select_related("kind", "task__track__period")
     meeting = get_object_or_404(rows.prefetch_related("hosts"), slug=slug)
     meeting.network = request.network
     return meeting
@@ -83,44 +85,45 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _facts(data: dict[str, Any]) -> services.Facts:
+    return services.Facts(**{field.name: data[field.name] for field in fields(services.Facts)})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a meeting."""
+    if not policies.can_add_meeting(request.actor):
+        raise PermissionDenied
+    form = MeetingForm(request.POST or None, network=request.network)
+    if request.method == "POST" and form.is_valid():
+        made = services.add(actor=request.actor, network=request.network, facts=_facts(form.cleaned_data))
+        messages.success(request, _("“%(title)s” is added.") % {"title": made})
+        return redirect("meetings:detail", network=request.network.slug, slug=made.slug)
+    return render(request, "meetings/edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Set date, place and hosts."""
+    """Change what a meeting is, its date, place and hosts."""
     meeting = find(request, slug)
     if not policies.can_edit_meeting(request.actor, meeting):
         raise PermissionDenied
     if request.method == "POST":
-        form = MeetingForm(request.POST, meeting=meeting)
+        form = MeetingForm(request.POST, network=request.network, meeting=meeting)
         if form.is_valid():
             data = form.cleaned_data
             services.change(
-                actor=request.actor,
-                meeting=meeting,
-                start=data["start"],
-                end=data["end"],
-                precision=data["precision"],
-                place=data["place"],
-                is_online=data["is_online"],
-                hosts=list(data["hosts"]),
-                description=data["description"],
-                source=data["source"],
-                settled=data.get("settled", False),
+                actor=request.actor, meeting=meeting, facts=_facts(data), settled=data.get("settled", False)
             )
             messages.success(request, _("Saved. The roadmap follows."))
             return redirect("meetings:detail", network=request.network.slug, slug=slug)
     else:
-        form = MeetingForm(
-            meeting=meeting,
-            initial={
-                "start": meeting.start,
-                "end": meeting.end,
-                "precision": meeting.date_precision,
-                "source": meeting.date_source,
-                "place": meeting.place,
-                "is_online": meeting.is_online,
-                "hosts": list(meeting.hosts.all()),
-                "description": meeting.description,
-            },
-        )
+        names = ("title", "kind", "number", "task", "start", "end", "place", "link", "is_online", "description")
+        initial = {name: getattr(meeting, name) for name in names}
+        initial |= {"precision": meeting.date_precision, "source": meeting.date_source, "kind": meeting.kind_id}
+        initial |= {
+            name: [row.pk for row in getattr(meeting, name).all()] for name in ("hosts", "themes", "horizontal_themes")
+        }
+        form = MeetingForm(network=request.network, meeting=meeting, initial=initial)
     context = {"meeting": meeting, "form": form, "when": words_of(meeting)}
-    return render(request, "meetings/edit.html", context)
+    return render(request, "meetings/edit.html", context, status=422 if form.errors else 200)

@@ -82,7 +82,7 @@ def test_page_takes_the_same_few_queries(place: Place, client: Client, rows: int
         UlgReport.objects.create(meeting=meeting, state=State.SUBMITTED)
     client.force_login(place.people["lead"])
     url = reverse("common:search", kwargs={"network": place.network.slug})
-    with assertNumQueries(11):
+    with assertNumQueries(12):
         assert client.get(url, {"q": "budaors"}).status_code == 200
 
 

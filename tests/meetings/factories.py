@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import factory
 
 from aoce.common.enums import State
-from meetings.models import Attendee, TransnationalMeeting, UlgMeeting, UlgReport
+from meetings.models import Attendee, MeetingKind, TransnationalMeeting, UlgMeeting, UlgReport
 from partners.actors import Actor
 from partners.enums import Role
 from partners.models import Network, Partner, StakeholderKind, User
@@ -16,6 +16,11 @@ from roadmap.enums import TrackGroup
 from roadmap.models import Obligation, Period, Task, Track
 from roadmap.services import publish_period
 from tests.partners.factories import NetworkFactory, PartnerFactory, StakeholderKindFactory, actor_of, person
+
+
+def kind_of(network: Network, code: str = "cnm") -> MeetingKind:
+    """Return a kind of meeting of the network."""
+    return MeetingKind.objects.get_or_create(network=network, code=code, defaults={"name": code.upper()})[0]
 
 
 class TransnationalMeetingFactory(factory.django.DjangoModelFactory):
@@ -26,7 +31,7 @@ class TransnationalMeetingFactory(factory.django.DjangoModelFactory):
 
     network = factory.SubFactory(NetworkFactory)
     slug = factory.Sequence(lambda n: f"cnm{n}")
-    kind = "cnm"
+    kind = factory.LazyAttribute(lambda o: kind_of(o.network))
     title = factory.Sequence(lambda n: f"Core Network Meeting {n}")
     place = "Genk"
     start = date(2024, 3, 4)

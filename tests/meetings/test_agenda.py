@@ -18,60 +18,19 @@ from pypdf import PdfReader
 
 from aoce.common.models import Job, OutgoingMail
 from meetings.agenda import agenda_of, read_along, thawed
-from meetings.models import AgendaEdition, Session, SessionKind, TransnationalMeeting
+from meetings.models import AgendaEdition, Session, TransnationalMeeting
 from meetings.services import agenda as services
 from partners.enums import Role
-from partners.models import Network
+from tests.meetings.agendas import FIRST, kind_of, laid_out, make_meeting, session, url_of
 from tests.meetings.factories import TransnationalMeetingFactory
-from tests.partners.factories import NetworkFactory, PartnerFactory, actor_of, person
+from tests.partners.factories import PartnerFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
-FIRST, LAST = date(2024, 3, 4), date(2024, 3, 8)
 
 
 @pytest.fixture
 def meeting() -> TransnationalMeeting:
-    """A meeting of five days in two cities."""
-    network = NetworkFactory()
-    hosts = [
-        PartnerFactory(network=network, name=name, time_zone="Europe/Budapest")
-        for name in ("Budaörs", "Banská Bystrica")
-    ]
-    made = TransnationalMeetingFactory(network=network, slug="cnm2", title="CNM 2", start=FIRST, end=LAST)
-    made.hosts.set(hosts)
-    return made
-
-
-def kind_of(network: Network, look: str = "workshop") -> SessionKind:
-    """Return the network's kind that is drawn like that."""
-    return SessionKind.objects.get_or_create(network=network, code=look, defaults={"name": look, "look": look})[0]
-
-
-def session(
-    meeting: TransnationalMeeting, title: str, day: int = 0, start: str = "", end: str = "", **more: str
-) -> Session:
-    """Add a session; ``start`` and ``end`` as 09:30, none for one without a time."""
-    return Session.objects.create(
-        meeting=meeting,
-        kind=kind_of(meeting.network),
-        title=title,
-        day=date(2024, 3, day) if day else None,
-        start=time.fromisoformat(start) if start else None,
-        end=time.fromisoformat(end) if end else None,
-        **more,
-    )
-
-
-def laid_out(meeting: TransnationalMeeting) -> list[tuple[int, list[str]]]:
-    """Return the agenda as days of the month and titles."""
-    sessions = read_along(meeting.sessions.select_related("kind"))
-    found = agenda_of(meeting, sessions, meeting.editions.first(), date(2024, 3, 5))
-    return [(day.day.day, [line.session.title for line in day.lines]) for day in found.days]
-
-
-def url_of(meeting: TransnationalMeeting, name: str, **kwargs: int) -> str:
-    """Return an address of the meeting."""
-    return reverse(f"meetings:{name}", kwargs={"network": meeting.network.slug, "slug": meeting.slug, **kwargs})
+    return make_meeting()
 
 
 # --- Laying out -------------------------------------------------------------------------------------------------------
@@ -83,7 +42,7 @@ def test_agenda_stands_by_day_and_time_and_shows_what_has_no_place_yet(meeting: 
     session(meeting, "Some time", 5)
     session(meeting, "Open")
     assert laid_out(meeting) == [(4, ["Early", "Late"]), (5, ["Some time"]), (6, []), (7, []), (8, [])]
-    found = agenda_of(meeting, read_along(meeting.sessions.select_related("kind")), None, date(2024, 3, 5))
+    found = agenda_of(meeting, read_along(meeting), None, date(2024, 3, 5))
     assert [line.session.title for line in found.unplaced] == ["Open"]
     assert [day.is_today for day in found.days] == [False, True, False, False, False]
 
@@ -93,7 +52,7 @@ def test_overlaps_and_gaps_are_said(meeting: TransnationalMeeting) -> None:
     session(meeting, "B", 4, "10:00", "12:00", place="Hall")
     session(meeting, "C", 4, "10:30", "11:00", place="Garden")
     session(meeting, "D", 4, "15:00", "16:00", place="Hall")
-    day = agenda_of(meeting, read_along(meeting.sessions.select_related("kind")), None, FIRST).days[0]
+    day = agenda_of(meeting, read_along(meeting), None, FIRST).days[0]
     assert [(line.session.title, line.lanes, line.clash, line.gap) for line in day.lines] == [
         ("A", 3, "At the same time and place as “B”", ""),
         ("B", 3, "At the same time and place as “A”", ""),
@@ -237,7 +196,7 @@ def test_readers_see_what_was_published_and_writers_what_changed_since(
     assert "09:00–10:00" in page
     assert "Walk" not in page
     assert client.get(url_of(meeting, "agenda")).status_code == 403
-    found = agenda_of(meeting, read_along(meeting.sessions.select_related("kind")), meeting.editions.first(), FIRST)
+    found = agenda_of(meeting, read_along(meeting), meeting.editions.first(), FIRST)
     changes = {line.session.title: line.change for day in found.days for line in day.lines}
     assert changes == {"Workshop": "Was 09:00", "Walk": "New"}
     assert (found.gone, found.changes) == (["Dinner"], 3)
@@ -269,7 +228,7 @@ def test_published_edition_is_the_agenda_of_its_moment(meeting: TransnationalMee
     edition = services.publish(actor=lead, meeting=meeting, tell=False)
     Session.objects.update(title="Something else")
     (kept,) = thawed(AgendaEdition.objects.get(pk=edition.pk))
-    shown = (kept.title, kept.day, kept.start, kept.end, kept.place, kept.speakers, kept.kind.look)
+    shown = (kept.title, kept.day, kept.start, kept.end, kept.place, kept.speaking, kept.kind.look)
     assert shown == ("Workshop", date(2024, 3, 5), time(9), time(10), "Hall", "Ana, Genk", "workshop")
 
 
@@ -344,7 +303,7 @@ def test_cities_themes_and_conclusions_are_published_and_compared(
     assert "Presented by Budaörs, Banská Bystrica" in page
     assert "Ask early" in page
     one.cities.clear()
-    rows = read_along(meeting.sessions.select_related("kind"))
+    rows = read_along(meeting)
     assert agenda_of(meeting, rows, meeting.editions.first(), FIRST).changes == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,7 +16,7 @@ from meetings import policies
 from meetings.deliverables import date_words
 from meetings.models import TransnationalMeeting
 from meetings.services import transnational as services
-from partners.enums import Role
+from partners.enums import DatePrecision, Role
 from partners.models import Membership
 from roadmap.events import events_for
 from roadmap.models import Task
@@ -101,11 +102,12 @@ def test_setting_the_date_settles_it_and_moves_the_roadmap(place: Place) -> None
     client = browser(place, "expert")
     page = client.get(address)
     assert faults_of_page(page.content.decode()) == []
-    bad = client.post(address, {"start": "2024-07-04", "end": "2024-07-01", "precision": "day"})
-    assert bad.status_code == 200
+    about = {"title": "CNM 3", "kind": meeting.kind_id, "task": task.pk}
+    bad = client.post(address, about | {"start": "2024-07-04", "end": "2024-07-01", "precision": "day"})
+    assert bad.status_code == 422
     assert faults_of_page(bad.content.decode()) == []
     assert "The last day is before the first." in bad.content.decode()
-    data = {
+    data = about | {
         "start": "2024-07-02",
         "end": "2024-07-04",
         "precision": "day",
@@ -141,20 +143,16 @@ def test_only_lead_partner_and_lead_expert_set_a_meeting(place: Place) -> None:
         assert policies.can_edit_meeting(place.actor(name), meeting) is (name in allowed)
         expected = 200 if name in allowed else 404 if name == "adhoc" else 403
         assert browser(place, name).get(address).status_code == expected
+    day = meeting.start
+    empty: dict[str, Any] = {"place": "", "link": "", "is_online": False, "description": "", "source": "", "task": None}
+    many: dict[str, Any] = {"hosts": [], "themes": [], "horizontal_themes": [], "number": None}
+    facts = services.Facts(
+        title="CNM", kind=meeting.kind, start=day, end=day, precision=DatePrecision.DAY, **empty, **many
+    )
     with pytest.raises(PermissionDenied):
-        services.change(
-            actor=place.actor("coordinator"),
-            meeting=meeting,
-            start=meeting.start,
-            end=meeting.end,
-            precision="day",
-            place="x",
-            is_online=False,
-            hosts=[],
-            description="",
-            source="",
-            settled=False,
-        )
+        services.change(actor=place.actor("coordinator"), meeting=meeting, facts=facts, settled=False)
+    with pytest.raises(PermissionDenied):
+        services.add(actor=place.actor("coordinator"), network=place.network, facts=facts)
 
 
 def test_calendars_get_meetings_and_the_own_citys_local_ones(place: Place) -> None:
@@ -170,3 +168,28 @@ def test_calendars_get_meetings_and_the_own_citys_local_ones(place: Place) -> No
 def test_empty_list_says_what_will_be_here(place: Place) -> None:
     response = browser(place, "adhoc").get(reverse("meetings:list", kwargs={"network": place.network.slug}))
     assert "No meeting yet" in BeautifulSoup(response.content, "html.parser").text
+
+
+def test_meeting_is_added_with_its_task_and_an_address_of_its_own(place: Place) -> None:
+    there = TransnationalMeetingFactory(network=place.network, slug="new-town")
+    task = Task.objects.get(code="first")
+    client = browser(place, "lead")
+    address = reverse("meetings:new", kwargs={"network": place.network.slug})
+    data = {
+        "title": "New town",
+        "kind": there.kind_id,
+        "task": task.pk,
+        "start": "2024-07-02",
+        "end": "2024-07-02",
+        "precision": "day",
+        "link": "meet.example/aoce",
+        "is_online": "on",
+    }
+    bad = client.post(address, data | {"title": ""})
+    assert bad.status_code == 422
+    assert "meet.example/aoce" in bad.content.decode()
+    assert client.post(address, data).status_code == 302
+    made = TransnationalMeeting.objects.get(slug="new-town-2")
+    assert (made.link, made.is_online, made.start) == ("https://meet.example/aoce", True, date(2024, 7, 2))
+    task.refresh_from_db()
+    assert (task.meeting, task.due) == (made, date(2024, 7, 2))

@@ -14,7 +14,7 @@ from pytest_django.asserts import assertNumQueries
 from aoce.common.enums import State
 from meetings.coverage import coverage_for, coverage_of
 from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
-from tests.meetings.factories import Place, TransnationalMeetingFactory, make_place
+from tests.meetings.factories import Place, TransnationalMeetingFactory, kind_of, make_place
 from tests.partners.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def local(place: Place, day: date | None, state: str | None = State.SUBMITTED, *
 
 
 def slots(place: Place, today: date = TODAY) -> dict[str, str]:
-    events = list(TransnationalMeeting.objects.filter(network=place.network, kind="cnm").order_by("start"))
+    events = list(TransnationalMeeting.objects.filter(network=place.network, kind__code="cnm").order_by("start"))
     meetings = UlgMeeting.objects.filter(cancelled_at=None).select_related("report")
     found = coverage_of(place.city, events, meetings, 8, today)
     return {f"{slot.relation} {slot.event}": slot.state for slot in found.slots}
@@ -73,7 +73,7 @@ def test_a_meeting_that_names_no_event_counts_by_its_day_and_fills_one_side(plac
 
 def test_meetings_called_off_and_those_of_other_kinds_do_not_count(place: Place) -> None:
     event(place, "A", date(2024, 3, 4))
-    event(place, "OA", date(2024, 2, 4), kind="oa")
+    event(place, "OA", date(2024, 2, 4), kind=kind_of(place.network, "oa"))
     local(place, date(2024, 3, 1), None, cancelled_at=timezone.now())
     assert slots(place) == {"before A": "missing", "after A": "to_plan"}
 
@@ -90,7 +90,7 @@ def test_numbers_of_a_city(place: Place) -> None:
 
 def test_which_kinds_count_is_the_networks_data(place: Place) -> None:
     event(place, "A", date(2024, 3, 4))
-    event(place, "OA", date(2024, 2, 4), kind="oa")
+    event(place, "OA", date(2024, 2, 4), kind=kind_of(place.network, "oa"))
     place.network.local_around = ["oa"]
     row = coverage_for(place.actor("lead"), place.network, [place.city])[0]
     assert {slot.event.slug for slot in row.slots} == {"OA"}

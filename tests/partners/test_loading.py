@@ -76,8 +76,8 @@ def test_load_gives_the_whole_network_with_its_real_dates() -> None:
     assert GoodPractice.objects.filter(owner=None).count() == 4
     assert {p.place for p in GoodPractice.objects.filter(owner=None)} >= {"Espoo", "Bogotá", "Louisville"}
     assert not GoodPractice.objects.filter(sub_themes=None).exists()
-    kinds = list(TransnationalMeeting.objects.values_list("kind", flat=True))
-    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"cnm": 6, "oa": 2, "aia": 2, "other": 1}
+    kinds = list(TransnationalMeeting.objects.values_list("kind__code", flat=True))
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"cnm": 6, "oa": 2, "aia": 2, "ideathon": 1}
     assert QuarterlyReport.objects.count() == 6
     assert ReminderRule.objects.count() == 6
     period = Period.objects.get()

@@ -13,6 +13,7 @@ from partners.models import Partner, StakeholderKind
 from reports.models import QuarterlyReport
 from reports.sections import SECTIONS
 from reports.services.quarterly import section_of
+from tests.meetings.factories import kind_of
 from tests.partners.factories import NetworkFactory
 
 
@@ -36,7 +37,7 @@ class MeetingFactory(factory.django.DjangoModelFactory):
 
     network = factory.SubFactory(NetworkFactory)
     slug = factory.Sequence(lambda n: f"m{n}")
-    kind = "cnm"
+    kind = factory.LazyAttribute(lambda o: kind_of(o.network))
     title = factory.Sequence(lambda n: f"Core Network Meeting {n}")
     place = "Genk"
     start = date(2024, 3, 4)
