@@ -214,7 +214,8 @@ def change_of(session: Session, before: dict[str, Any] | None) -> str:
     if moved:
         old = before.get("day", "")
         words = [date.fromisoformat(old).strftime("%d.%m.")] if old and "day" in moved else []
-        words += [before[name] for name in ("start",) if before.get("start")]
+        words += ["–".join(before[name] for name in ("start", "end") if before.get(name))]
+        words = [word for word in words if word]
         return _("Was %(when)s") % {"when": " ".join(words)} if words else _("New time")
     return _("Changed") if any(now[name] != before.get(name, "") for name in FIELDS) else ""
 

@@ -101,6 +101,8 @@ class SessionForm(forms.Form):
             members=(Membership.objects.live().filter(network=network), speaker, "partner__position"),
             guests=(OutsideGuest.objects.filter(meeting=meeting), guest, "pk"),
         )
+        if not self.fields["guests"].choices:
+            del self.fields["guests"]
         if meeting.date_precision == "day":
             first, last = date_format(meeting.start, "j F"), date_format(meeting.end, "j F Y")
             self.fields["day"].help_text = _now("From %(first)s to %(last)s") % {"first": first, "last": last}

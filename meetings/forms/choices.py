@@ -28,7 +28,7 @@ class Chosen(forms.TypedMultipleChoiceField):
 def offer(form: forms.Form, **rows: tuple[QuerySet, F | Expression, str]) -> None:
     """Fill fields with what can be chosen: for each its rows, what to call one, and by which column they are ordered.
 
-    One query for all of them.
+    A part of a name after a comma may be empty. One query for all of them.
     """
     parts = [
         queryset.order_by().values_list(Value(name, CharField()), "pk", label, F(order))
@@ -36,6 +36,6 @@ def offer(form: forms.Form, **rows: tuple[QuerySet, F | Expression, str]) -> Non
     ]
     found: dict[str, list[tuple[int, str]]] = {name: [] for name in rows}
     for name, pk, label, _order in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: (row[3] or 0, row[1])):
-        found[name].append((pk, label))
+        found[name].append((pk, label.removesuffix(", ")))
     for name, choices in found.items():
         form.fields[name].choices = choices

@@ -77,7 +77,8 @@ def session_edit(request: HttpRequest, slug: str, pk: int | None = None) -> Http
         status = 409
     elif request.method == "POST" and form.is_valid():
         try:
-            made = services.save_session(actor=request.actor, meeting=meeting, session=session, **form.cleaned_data)
+            data = {"guests": [], **form.cleaned_data}
+            made = services.save_session(actor=request.actor, meeting=meeting, session=session, **data)
         except services.OutsideMeetingError:
             when = words_of(meeting)
             form.add_error("day", _("The meeting is %(when)s. Choose one of its days.") % {"when": when})

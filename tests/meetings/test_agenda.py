@@ -198,11 +198,11 @@ def test_readers_see_what_was_published_and_writers_what_changed_since(
     assert client.get(url_of(meeting, "agenda")).status_code == 403
     found = agenda_of(meeting, read_along(meeting), meeting.editions.first(), FIRST)
     changes = {line.session.title: line.change for day in found.days for line in day.lines}
-    assert changes == {"Workshop": "Was 09:00", "Walk": "New"}
+    assert changes == {"Workshop": "Was 09:00–10:00", "Walk": "New"}
     assert (found.gone, found.changes) == (["Dinner"], 3)
     services.publish(actor=lead, meeting=meeting, tell=False)
     page = client.get(detail).content.decode()
-    assert "Was 09:00" in page
+    assert "Was 09:00–10:00" in page
     assert "No longer on the agenda: Dinner" in " ".join(page.split())
 
 
