@@ -44,3 +44,4 @@ class SignedBy(models.TextChoices):
     FINGER = "finger", _("Signed on a screen")
     TYPED = "typed", _("Typed their name")
     HOST = "host", _("Ticked by the host")
+    ONLINE = "online", _("Joined online")

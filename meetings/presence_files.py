@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+import segno
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from aoce.common.files import store_bytes
 from aoce.common.models import StoredFile
 from aoce.common.pdf import render_pdf
 from meetings.models import Participation, Presence, TransnationalMeeting
+from meetings.sheets import sheet_code
 from partners.actors import Actor
 
 #: Owner of the files: seen by who leads and who hosts, for names stand on them.
@@ -31,6 +34,8 @@ def sheet_pdf(*, meeting: TransnationalMeeting, day: date, language: str) -> Sto
         when = date_format(day, "l j F Y")
         title = _("Attendance list, %(meeting)s, %(day)s") % {"meeting": meeting, "day": when}
     context = {"network": network, "meeting": meeting, "day": day, "rows": rows, "spare": range(SPARE)}
+    drawn = segno.make(sheet_code(meeting.pk, day), error="q").svg_inline(scale=2, border=1)
+    context["code"] = mark_safe(drawn)  # noqa: S308 - drawn here
     content = render_pdf(template="pdf/presence.html", context=context, language=language, title=title)
     return store_bytes(
         actor=Actor.system(network.pk),

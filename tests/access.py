@@ -136,6 +136,13 @@ PAGES: list[Page] = [
         method="POST",
         data={"day": "2000-01-01"},
     ),
+    Page("meetings:proofs", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
+    Page(
+        "meetings:online",
+        LEADS,
+        missing="adhoc_expert",
+        kwargs={"slug": "meeting.slug", "uuid": "online_list.pk"},
+    ),
     Page("meetings:participants_sheet", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page("meetings:sign_wall", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page("meetings:agenda", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),

@@ -228,6 +228,16 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
             network=network, partner=partner, text="Ask well", meeting=meeting, state=NeedState.CONFIRMED
         ),
         "question": question,
+        "online_list": store_bytes(
+            actor=system,
+            network_id=network.pk,
+            owner_kind="meeting_presence",
+            owner_id=meeting.pk,
+            name="Teams.csv",
+            content=b"Name,Join Time\nJan Peeters,9:58\nSomebody Else,9:59\n",
+            content_type="text/csv",
+            purpose="online",
+        ),
         "file": file,
         "quarterly": quarterly,
         "section_conflict": conflict,

@@ -37,7 +37,10 @@ def today_at(meeting: TransnationalMeeting) -> date:
     return timezone.localdate(timezone=zone_of(meeting))
 
 
-def _keep(meeting: TransnationalMeeting, partner: Partner | None, name: str, organisation: str) -> Participation:
+def add_unexpected(
+    meeting: TransnationalMeeting, partner: Partner | None, name: str, organisation: str
+) -> Participation:
+    """Return somebody's row at a meeting, made if nobody expected them."""
     named = Named(name=name[:150], organisation=organisation[:200])
     person = person_for(network_id=meeting.network_id, partner_id=partner.pk if partner else None, named=named)
     found, _made = Participation.objects.get_or_create(
@@ -63,7 +66,7 @@ def register(
     if not policies.can_register(actor, meeting, partner.pk if partner else None):
         raise PermissionDenied
     with transaction.atomic():
-        found = _keep(meeting, partner, name, organisation)
+        found = add_unexpected(meeting, partner, name, organisation)
         found.name, found.organisation, found.part = name, organisation, part
         found.registered_by_id = actor.user_id
         found.save()
@@ -124,7 +127,7 @@ def sign(
     drawn = signature if SIGNATURE.match(signature) else ""
     with transaction.atomic():
         row = Participation.objects.filter(meeting=meeting, pk=participation_id).first()
-        row = row or _keep(meeting, partner, name, organisation)
+        row = row or add_unexpected(meeting, partner, name, organisation)
         found, _made = Presence.objects.get_or_create(
             participation=row,
             day=day,

@@ -36,7 +36,8 @@ def _people(request: HttpRequest, slug: str) -> TransnationalMeeting:
     return meeting
 
 
-def _hosts(request: HttpRequest, slug: str) -> TransnationalMeeting:
+def hosted(request: HttpRequest, slug: str) -> TransnationalMeeting:
+    """Return a meeting whose participants this person looks after: who hosts it, who leads; 403 otherwise."""
     meeting = _people(request, slug)
     if not policies.can_write_agenda(request.actor, meeting):
         raise PermissionDenied
@@ -83,7 +84,7 @@ def participants(request: HttpRequest, slug: str) -> HttpResponse:
             }
         )
     today = services.today_at(meeting)
-    day = _day(request, days)
+    day = day_asked(request, days)
     context = {
         "meeting": meeting,
         "when": words_of(meeting),
@@ -101,7 +102,8 @@ def participants(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "meetings/participants.html", context)
 
 
-def _day(request: HttpRequest, days: list[date]) -> date | None:
+def day_asked(request: HttpRequest, days: list[date]) -> date | None:
+    """Return the day of the meeting that was chosen, if one was."""
     text = request.POST.get("day") or request.GET.get("day", "")
     return next((day for day in days if day.isoformat() == text), None)
 
@@ -136,8 +138,8 @@ def participant(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
 @require_POST
 def presence(request: HttpRequest, slug: str) -> HttpResponse:
     """Tick who was there on a day."""
-    meeting = _hosts(request, slug)
-    day = _day(request, days_of(meeting))
+    meeting = hosted(request, slug)
+    day = day_asked(request, days_of(meeting))
     if day is None:
         return HttpResponseBadRequest()
     ticked = [int(text) for text in request.POST.getlist("present") if text.isdecimal()]
@@ -157,7 +159,7 @@ def sign_wall(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the code to sign in with today, large; it changes every few minutes."""
     import segno  # loaded only where a code is shown
 
-    meeting = _hosts(request, slug)
+    meeting = hosted(request, slug)
     today = services.today_at(meeting)
     is_day = today in days_of(meeting)
     url = request.build_absolute_uri(reverse("sign:page", kwargs={"code": wall_code(meeting.pk, today)}))
@@ -179,8 +181,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the sheet of a day made: to sign on paper, or with what was signed on it."""
     from meetings.tasks import render_sheet
 
-    meeting = _hosts(request, slug)
-    day = _day(request, days_of(meeting))
+    meeting = hosted(request, slug)
+    day = day_asked(request, days_of(meeting))
     if day is None:
         return HttpResponseBadRequest()
     job = start_job(
@@ -205,7 +207,7 @@ def participants_sheet(request: HttpRequest, slug: str) -> HttpResponse:
 
     from roadmap.sheets import safe
 
-    meeting = _hosts(request, slug)
+    meeting = hosted(request, slug)
     days = days_of(meeting)
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Participants"))

@@ -54,6 +54,6 @@ def laid_out(meeting: TransnationalMeeting) -> list[tuple[int, list[str]]]:
     return [(day.day.day, [line.session.title for line in day.lines]) for day in found.days]
 
 
-def url_of(meeting: TransnationalMeeting, name: str, **kwargs: int) -> str:
+def url_of(meeting: TransnationalMeeting, name: str, **kwargs: object) -> str:
     """Return an address of the meeting."""
     return reverse(f"meetings:{name}", kwargs={"network": meeting.network.slug, "slug": meeting.slug, **kwargs})
