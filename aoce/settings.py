@@ -305,6 +305,7 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=25) * 1024 * 1024
 UPLOAD_MAX_PAGES = env.int("UPLOAD_MAX_PAGES", default=100)
 UPLOAD_REPORT_TYPES = env.list("UPLOAD_REPORT_TYPES", default=["pdf", "docx", "odt"])
 UPLOAD_SCAN_TYPES = env.list("UPLOAD_SCAN_TYPES", default=["pdf", "jpg", "png", "heic"])
+UPLOAD_DOCUMENT_TYPES = env.list("UPLOAD_DOCUMENT_TYPES", default=["pdf", "docx", "odt", "xlsx", "pptx"])
 UPLOAD_LIST_TYPES = env.list("UPLOAD_LIST_TYPES", default=["xlsx", "csv"])
 CLAMD_URL = env.str("CLAMD_URL", default="")
 # Four files of the largest size and a form around them; above it the answer is 413.

@@ -16,9 +16,13 @@ class MeetingsConfig(AppConfig):
             AgendaTemplate,
             AttendanceCount,
             Attendee,
+            Material,
             MeetingKind,
+            MeetingRecord,
             OutsideGuest,
             PartnerNetwork,
+            Preparation,
+            Rationale,
             Session,
             TransnationalMeeting,
             UlgInvitation,
@@ -27,6 +31,7 @@ class MeetingsConfig(AppConfig):
         )
         from meetings.panels import city_panel
         from meetings.policies import can_list_meetings
+        from meetings.services import materials
         from partners import panels
         from roadmap import deliverables as kinds
         from roadmap import events, minimums
@@ -36,11 +41,13 @@ class MeetingsConfig(AppConfig):
         kinds.register(deliverables.KIND)
         events.register(deliverables.meeting_events)
         events.register(deliverables.ulg_events)
+        events.register(deliverables.preparation_events)
         minimums.register("ulg_meetings", _("ULG meetings"), deliverables.meetings_held)
         files.register_owner("ulg_report", deliverables.report_files_seen)
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
         files.register_owner("ulg_grid", deliverables.sheets_seen)
         files.register_owner("meeting", deliverables.meeting_seen)
+        files.register_owner(materials.OWNER, materials.seen)
         files.register_owner("meeting_presence", deliverables.presence_seen)
         files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(
@@ -51,6 +58,10 @@ class MeetingsConfig(AppConfig):
         for model in (
             MeetingKind,
             AgendaTemplate,
+            Material,
+            MeetingRecord,
+            Preparation,
+            Rationale,
             Session,
             UlgMeeting,
             UlgInvitation,

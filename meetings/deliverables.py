@@ -117,6 +117,23 @@ def meeting_events(actor: Actor, slug: str) -> Iterable[Event]:
         )
 
 
+def preparation_events(actor: Actor, slug: str) -> Iterable[Event]:
+    """Give what the actor is to prepare for meetings and has not yet. One query."""
+    from meetings.models import Preparation
+
+    mine = Q(member__in=actor.membership_ids) | Q(partner__in=actor.coordinated_partner_ids)
+    rows = Preparation.objects.filter(mine, meeting__network=actor.network_id, done_at=None)
+    for row in rows.select_related("meeting"):
+        yield Event(
+            uid=f"preparation-{row.pk}",
+            title=f"{row}: {row.meeting}",
+            start=row.due,
+            end=row.due,
+            precision="day",
+            path=reverse("meetings:checklist", kwargs={"network": slug, "slug": row.meeting.slug}),
+        )
+
+
 def ulg_events(actor: Actor, slug: str) -> Iterable[Event]:
     """Give the own city's local meetings that have a day. One query, none for people without a city."""
     from meetings.models import UlgMeeting

@@ -1,5 +1,7 @@
 """Codes stored in the meetings tables."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +47,33 @@ class SignedBy(models.TextChoices):
     TYPED = "typed", _("Typed their name")
     HOST = "host", _("Ticked by the host")
     ONLINE = "online", _("Joined online")
+
+
+class MaterialKind(models.TextChoices):
+    """What a meeting leaves behind."""
+
+    DOCUMENT = "document", _("Document")
+    PRESENTATION = "slides", _("Presentation")
+    PHOTO = "photo", _("Photo")
+
+
+class Consent(models.TextChoices):
+    """Whether the people on a photo agreed that it is shown."""
+
+    UNASKED = "unasked", _("Not asked yet")
+    GIVEN = "given", _("Everybody shown agreed")
+    NOBODY = "nobody", _("Nobody can be recognised")
+    REFUSED = "refused", _("Somebody said no")
+
+    @classmethod
+    def cleared(cls) -> tuple[Consent, ...]:
+        """Return the answers with which a photo may be shown."""
+        return (cls.GIVEN, cls.NOBODY)
+
+
+class RationaleState(models.TextChoices):
+    """Where the rationale of a meeting stands."""
+
+    DRAFT = "draft", _("Draft")
+    DISCUSSED = "discussed", _("Under discussion")
+    FINAL = "final", _("Final")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from meetings.models import AgendaTemplate, MeetingKind, PartnerNetwork, Session, SessionKind, TransnationalMeeting
+from meetings.models import (
+    AgendaTemplate,
+    ChecklistTemplate,
+    MeetingKind,
+    PartnerNetwork,
+    Session,
+    SessionKind,
+    TransnationalMeeting,
+)
 from meetings.services.agenda import snapshot
 from partners.datafile import Row, once, set_many
 from partners.enums import DatePrecision
@@ -41,6 +49,20 @@ def load_templates(top: Row, loaded: Loaded, kinds: dict[str, SessionKind]) -> N
             sessions.append(texts | {"day": entry.integer("day", 1), "start": start, "end": end})
         values = {"name": row.text("name"), "sessions": sessions, "position": position}
         loaded.loader.upsert(row, AgendaTemplate, {"network": loaded.network, "code": code}, values)
+
+
+def load_checklists(top: Row, loaded: Loaded) -> None:
+    """Write what is usually prepared, by kind of meeting."""
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("checklists", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "checklist")
+        items = [
+            {"what": item.text("what"), "who": item.text("who", ""), "days": item.integer("days")}
+            for item in row.rows("items")
+        ]
+        values = {"name": row.text("name"), "items": items, "position": position}
+        loaded.loader.upsert(row, ChecklistTemplate, {"network": loaded.network, "code": code}, values)
 
 
 def load_kinds(top: Row, loaded: Loaded) -> dict[str, SessionKind]:
@@ -87,6 +109,7 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
     seen: dict[str, int] = {}
     kinds = load_kinds(top, loaded)
     load_templates(top, loaded, kinds)
+    load_checklists(top, loaded)
     meeting_kinds = load_meeting_kinds(top, loaded)
     for row in top.rows("meetings", required=False):
         slug = row.text("slug")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aoce.common.enums import State
+from meetings.enums import RationaleState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from meetings.models import TransnationalMeeting, UlgMeeting, UlgReport
+    from meetings.models import Preparation, Rationale, TransnationalMeeting, UlgMeeting, UlgReport
     from partners.actors import Actor
     from partners.models import Partner
 
@@ -151,3 +152,39 @@ def can_register(actor: Actor, meeting: TransnationalMeeting, partner_id: int | 
 def can_see_names_of(actor: Actor, meeting: TransnationalMeeting, partner_id: int | None) -> bool:
     """Names are seen by who leads, who hosts, and the person's own city."""
     return can_write_agenda(actor, meeting) or partner_id in actor.partner_ids
+
+
+def can_see_rationale(actor: Actor, rationale: Rationale) -> bool:
+    """A draft is for those who write the meeting; from its discussion on, everybody who sees the meeting."""
+    if rationale.state == RationaleState.DRAFT:
+        return can_write_agenda(actor, rationale.meeting)
+    return actor.is_system or bool(actor.roles)
+
+
+def can_write_rationale(actor: Actor, rationale: Rationale) -> bool:
+    """The Lead Expert writes it; Lead Partner and hosts help."""
+    return rationale.state != RationaleState.FINAL and can_write_agenda(actor, rationale.meeting)
+
+
+def can_finish_rationale(actor: Actor, rationale: Rationale) -> bool:
+    """Lead Expert and Lead Partner say when it is discussed and when it is final."""
+    return can_edit_meeting(actor, rationale.meeting)
+
+
+def can_comment_rationale(actor: Actor, rationale: Rationale) -> bool:
+    """While it is discussed: who leads, and every city's coordinators."""
+    if rationale.state != RationaleState.DISCUSSED or rationale.meeting.network_id != actor.network_id:
+        return False
+    return actor.leads or bool(actor.coordinated_partner_ids)
+
+
+def can_tick_preparation(actor: Actor, row: Preparation) -> bool:
+    """Who writes the meeting, and whose task it is: the person, or the city's coordinators."""
+    if can_write_agenda(actor, row.meeting):
+        return True
+    return row.partner_id in actor.coordinated_partner_ids or row.member_id in actor.membership_ids
+
+
+def can_see_preparations(actor: Actor) -> bool:
+    """Everybody in the network but ad-hoc experts."""
+    return can_see_participants(actor)

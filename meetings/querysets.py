@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from aoce.common.enums import State
+from meetings.enums import Consent, MaterialKind
 from partners.enums import Role
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ class UlgMeetingQuerySet(models.QuerySet):
             own |= planned
         reports = self.model._meta.get_field("report").related_model.objects.visible_to(actor)
         return rows.filter(own | Q(report__in=reports))
+
+
+class MaterialQuerySet(models.QuerySet):
+    """Documents and photos of meetings."""
+
+    def shown(self) -> Self:
+        """Those for everybody who sees the meeting: photos only with their text and the consent of who is on them."""
+        return self.filter(~Q(kind=MaterialKind.PHOTO) | (~Q(text="") & Q(consent__in=Consent.cleared())))
 
 
 class CooperationQuerySet(models.QuerySet):

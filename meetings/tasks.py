@@ -38,6 +38,20 @@ def render_programme(*, job_id: str, meeting_id: int, short: bool, language: str
         finish(progress.job, state=JobState.DONE, result=file)
 
 
+@shared_task(name="meetings.render_record", time_limit=300, soft_time_limit=270)
+def render_record(*, job_id: str, meeting_id: int, language: str) -> None:
+    """Make a meeting's record as PDF for a job."""
+    from meetings.models import TransnationalMeeting
+    from meetings.record import record_pdf  # the rendering library is the worker's alone
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        meeting = TransnationalMeeting.objects.select_related("network").get(pk=meeting_id)
+        file = record_pdf(meeting=meeting, language=language)
+        finish(progress.job, state=JobState.DONE, result=file)
+
+
 @shared_task(name="meetings.render_sheet", time_limit=300, soft_time_limit=270)
 def render_sheet(*, job_id: str, meeting_id: int, day: str, language: str) -> None:
     """Make a day's attendance list as PDF for a job."""

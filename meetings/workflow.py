@@ -1,4 +1,4 @@
-"""The steps of a local report."""
+"""The steps of a local report, and of a meeting's rationale."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aoce.common.enums import State
 from aoce.common.workflow import Comment, Transition, Workflow
 from meetings import policies
+from meetings.enums import RationaleState
 
 ULG_REPORT = Workflow(
     kind="ulg_report",
@@ -57,6 +58,42 @@ ULG_REPORT = Workflow(
             State.CHANGES,
             policies.can_check_report,
             _("Lead Partner"),
+            comment=Comment.REQUIRED,
+        ),
+    ),
+)
+
+RATIONALE = Workflow(
+    kind="rationale",
+    label=_("Rationale of a meeting"),
+    states=RationaleState,
+    network_of=lambda rationale: rationale.meeting.network_id,
+    transitions=(
+        Transition(
+            "discuss",
+            _("Put up for discussion"),
+            (RationaleState.DRAFT,),
+            RationaleState.DISCUSSED,
+            policies.can_finish_rationale,
+            _("Lead Expert, Lead Partner"),
+            primary=True,
+        ),
+        Transition(
+            "finish",
+            _("Make it final"),
+            (RationaleState.DISCUSSED,),
+            RationaleState.FINAL,
+            policies.can_finish_rationale,
+            _("Lead Expert, Lead Partner"),
+            primary=True,
+        ),
+        Transition(
+            "reopen",
+            _("Open again"),
+            (RationaleState.FINAL,),
+            RationaleState.DISCUSSED,
+            policies.can_finish_rationale,
+            _("Lead Expert, Lead Partner"),
             comment=Comment.REQUIRED,
         ),
     ),

@@ -16,8 +16,14 @@ from learning.enums import NeedState, SurveyState
 from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey, WorkingGroup
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
+from meetings.enums import Consent, RationaleState
 from meetings.models import (
+    Material,
     MeetingKind,
+    MeetingRecord,
+    Preparation,
+    Rationale,
+    RationaleComment,
     Session,
     SessionKind,
     TransnationalMeeting,
@@ -49,6 +55,7 @@ from reports.models import QuarterlyReport, ReportSection
 from roadmap.enums import OwedBy, TrackGroup
 from roadmap.models import CalendarFeed, HandIn, Obligation, Period, ReminderRule, Task, Track
 from roadmap.services import publish_period
+from tests.common.files_made import picture
 
 #: Who looks, and as what: role and (for city roles) which city.
 PEOPLE = {
@@ -141,6 +148,29 @@ def make_plan(network: Network, today: date) -> Period:
     return period
 
 
+def make_around(meeting: TransnationalMeeting, partner: Partner, system: Actor) -> Preparation:
+    """Make a rationale under discussion, a photo, a document, a record, and something to prepare; return that."""
+    rationale = Rationale.objects.create(meeting=meeting, body="Because", state=RationaleState.DISCUSSED)
+    RationaleComment.objects.create(rationale=rationale, text="Yes")
+    MeetingRecord.objects.create(meeting=meeting, introduction="All came")
+    for kind, name, content_type, content in (
+        ("document", "Guide.pdf", "application/pdf", PDF),
+        ("photo", "Hall.jpg", "image/jpeg", picture("JPEG")),
+    ):
+        file = store_bytes(
+            actor=system,
+            network_id=meeting.network_id,
+            owner_kind="meeting_material",
+            owner_id=0,
+            name=name,
+            content=content,
+            content_type=content_type,
+        )
+        made = Material.objects.create(meeting=meeting, kind=kind, file=file, text="People", consent=Consent.GIVEN)
+        StoredFile.objects.filter(pk=file.pk).update(owner_id=made.pk)
+    return Preparation.objects.create(meeting=meeting, what="Rooms", due=meeting.start, partner=partner)
+
+
 def make_things(network: Network, partner: Partner, today: date) -> dict[str, Any]:
     """Make one object of every kind that has an address, belonging to ``partner`` where it belongs to a city."""
     system = Actor.system(network.pk)
@@ -228,6 +258,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
             network=network, partner=partner, text="Ask well", meeting=meeting, state=NeedState.CONFIRMED
         ),
         "question": question,
+        "preparation": make_around(meeting, partner, system),
         "online_list": store_bytes(
             actor=system,
             network_id=network.pk,

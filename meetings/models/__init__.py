@@ -4,6 +4,14 @@ from meetings.models.agenda import AgendaEdition, AgendaTemplate, Session, Sessi
 from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
 from meetings.models.cooperation import OutsideGuest, PartnerNetwork
 from meetings.models.participation import Participation, Presence, SpecialNeeds
+from meetings.models.record import (
+    ChecklistTemplate,
+    Material,
+    MeetingRecord,
+    Preparation,
+    Rationale,
+    RationaleComment,
+)
 from meetings.models.transnational import MeetingKind, TransnationalMeeting
 from meetings.models.ulg import UlgInvitation, UlgMeeting, UlgReport
 
@@ -13,11 +21,17 @@ __all__ = [
     "AttendanceCount",
     "AttendanceSheet",
     "Attendee",
+    "ChecklistTemplate",
+    "Material",
     "MeetingKind",
+    "MeetingRecord",
     "OutsideGuest",
     "Participation",
     "PartnerNetwork",
+    "Preparation",
     "Presence",
+    "Rationale",
+    "RationaleComment",
     "Session",
     "SessionKind",
     "SpecialNeeds",

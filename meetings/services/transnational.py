@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from meetings import policies
 from meetings.models import MeetingKind, TransnationalMeeting
+from meetings.services.preparation import follow
 from partners.models import Network
 from roadmap.models import Task
 from roadmap.services import move_task
@@ -103,5 +104,7 @@ def change(*, actor: Actor, meeting: TransnationalMeeting, facts: Facts, settled
         _write(row, facts)
         if moved or settled or linked:
             _move_task(actor, row)
+        if moved:
+            follow(row)
     meeting.refresh_from_db()
     return meeting

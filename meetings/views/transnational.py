@@ -54,7 +54,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 def find(request: HttpRequest, slug: str) -> TransnationalMeeting:
     """Return a meeting this person may see, with its hosts; 404 otherwise."""
-    rows = TransnationalMeeting.objects.visible_to(request.actor).select_related("kind", "task__track__period")
+    rows = TransnationalMeeting.objects.visible_to(request.actor).select_related(
+        "kind", "rationale", "task__track__period"
+    )
     meeting = get_object_or_404(rows.prefetch_related("hosts"), slug=slug)
     meeting.network = request.network
     return meeting
@@ -65,6 +67,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one meeting, with its agenda as it was published last; what is new in it is marked."""
     meeting = find(request, slug)
     edition, before = [*meeting.editions.all()[:2], None, None][:2]
+    rationale = getattr(meeting, "rationale", None)
     return render(
         request,
         "meetings/detail.html",
@@ -79,6 +82,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "edits": policies.can_edit_meeting(request.actor, meeting),
             "writes_agenda": policies.can_write_agenda(request.actor, meeting),
             "edition": edition,
+            "rationale": rationale if rationale and policies.can_see_rationale(request.actor, rationale) else None,
+            "materials": list(meeting.materials.shown().select_related("file")),
+            "is_over": meeting.end < request.network.today(),
             "people": summary_of(meeting) if policies.can_see_participants(request.actor) else None,
             "agenda": agenda_of(meeting, thawed(edition), before, request.network.today()) if edition else None,
         },

@@ -7,6 +7,7 @@ from aoce.common.files.store import (
     register_owner,
     remove,
     store_bytes,
+    store_picture,
     store_upload,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "register_owner",
     "remove",
     "store_bytes",
+    "store_picture",
     "store_upload",
 ]

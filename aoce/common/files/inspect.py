@@ -28,6 +28,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "csv": "text/csv",
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -142,6 +143,8 @@ def _zip_kind(archive: zipfile.ZipFile) -> str:
         return "docx"
     if "xl/workbook.xml" in names:
         return "xlsx"
+    if "ppt/presentation.xml" in names:
+        return "pptx"
     if "mimetype" in names and archive.read("mimetype").strip() == MEDIA_TYPES["odt"].encode():
         return "odt"
     return ""

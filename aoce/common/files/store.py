@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import unicodedata
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
 
 from aoce.common.enums import ScanState
 from aoce.common.files.inspect import Inspected, UploadRefusedError, inspect_upload
@@ -20,6 +22,8 @@ from aoce.common.files.scan import scan
 from aoce.common.models import StoredFile
 from aoce.common.workflow import ActorLike
 
+#: What a photo may come as, and the pixels of its longer side it is kept with.
+PICTURES, PICTURE_PIXELS = ["jpg", "png", "heic"], 2000
 #: Owner kind → ``may_view(actor, owner_id)``.
 OWNERS: dict[str, Callable[[Any, int], bool]] = {}
 
@@ -69,17 +73,8 @@ def _store(actor: ActorLike, content: File, inspected: Inspected, scan_state: Sc
     return stored
 
 
-def store_upload(
-    *,
-    actor: ActorLike,
-    network_id: int,
-    owner_kind: str,
-    owner_id: int,
-    upload: UploadedFile,
-    allowed: list[str],
-    purpose: str = "",
-) -> StoredFile:
-    """Keep an upload if it is what it should be; raise UploadRefusedError with a sentence otherwise."""
+def _checked(upload: UploadedFile, allowed: list[str]) -> tuple[Inspected, ScanState]:
+    """Return what an upload is and what the scanner said; raise UploadRefusedError with a sentence otherwise."""
     inspected = inspect_upload(upload, allowed)
     try:
         state = scan(upload)
@@ -93,6 +88,21 @@ def store_upload(
             _("The virus scanner found something in “%(name)s”. Clean the file before you upload it.")
             % {"name": upload.name}
         )
+    return inspected, state
+
+
+def store_upload(
+    *,
+    actor: ActorLike,
+    network_id: int,
+    owner_kind: str,
+    owner_id: int,
+    upload: UploadedFile,
+    allowed: list[str],
+    purpose: str = "",
+) -> StoredFile:
+    """Keep an upload if it is what it should be; raise UploadRefusedError with a sentence otherwise."""
+    inspected, state = _checked(upload, allowed)
     return _store(
         actor,
         upload,
@@ -103,6 +113,34 @@ def store_upload(
         owner_id=owner_id,
         purpose=purpose,
         name=clean_name(upload.name or ""),
+    )
+
+
+def store_picture(
+    *, actor: ActorLike, network_id: int, owner_kind: str, owner_id: int, upload: UploadedFile, purpose: str = ""
+) -> StoredFile:
+    """Keep a photo as JPEG: turned upright, at most ``PICTURE_PIXELS`` wide and high, without where it was taken.
+
+    Raises UploadRefusedError as ``store_upload``.
+    """
+    _inspected, state = _checked(upload, PICTURES)
+    upload.seek(0)
+    with Image.open(upload) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    picture.thumbnail((PICTURE_PIXELS, PICTURE_PIXELS))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=82, optimize=True)  # without the metadata it came with
+    name = clean_name(f"{PurePosixPath(upload.name or 'photo').stem}.jpg")
+    return _store(
+        actor,
+        ContentFile(out.getvalue(), name=name),
+        Inspected("jpg", "image/jpeg", 1),
+        state,
+        network_id=network_id,
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        purpose=purpose,
+        name=name,
     )
 
 
