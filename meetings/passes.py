@@ -19,27 +19,28 @@ PAGE_SECONDS = 24 * 3600
 
 
 class Pass(NamedTuple):
-    """Which meeting, and which of its days."""
+    """Which meeting, which of its days, and whether it is a city's local one."""
 
     meeting_id: int
     day: date
+    local: bool = False
 
 
-def _code(meeting_id: int, day: date, salt: str) -> str:
-    return signing.dumps([meeting_id, day.isoformat()], salt=salt)
+def _code(found: Pass, salt: str) -> str:
+    return signing.dumps([found.meeting_id, found.day.isoformat(), int(found.local)], salt=salt)
 
 
 def _read(code: str, salt: str, seconds: int) -> Pass | None:
     try:
-        meeting_id, day = signing.loads(code, salt=salt, max_age=seconds)
+        meeting_id, day, local = signing.loads(code, salt=salt, max_age=seconds)
     except signing.BadSignature:
         return None
-    return Pass(meeting_id, date.fromisoformat(day))
+    return Pass(meeting_id, date.fromisoformat(day), bool(local))
 
 
-def wall_code(meeting_id: int, day: date) -> str:
+def wall_code(meeting_id: int, day: date, *, local: bool = False) -> str:
     """Return the code to show on the wall now."""
-    return _code(meeting_id, day, WALL)
+    return _code(Pass(meeting_id, day, local), WALL)
 
 
 def read_wall_code(code: str) -> Pass | None:
@@ -49,7 +50,7 @@ def read_wall_code(code: str) -> Pass | None:
 
 def page_pass(found: Pass) -> str:
     """Return the pass a page gets that was opened with a wall's code."""
-    return _code(found.meeting_id, found.day, PAGE)
+    return _code(found, PAGE)
 
 
 def read_page_pass(code: str) -> Pass | None:

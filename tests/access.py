@@ -201,6 +201,12 @@ PAGES: list[Page] = [
         kwargs={"pk": "planned.pk"},
     ),
     Page(
+        "meetings:ulg_sign_wall",
+        "coordinator",
+        missing="adhoc_expert other_coordinator other_member observer",
+        kwargs={"pk": "planned.pk"},
+    ),
+    Page(
         "meetings:ulg_present",
         "coordinator",
         missing="adhoc_expert other_coordinator other_member observer",

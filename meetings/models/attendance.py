@@ -31,7 +31,7 @@ class AttendanceSheet(models.Model):
 
 
 class Attendee(models.Model):
-    """Somebody who was there, by name."""
+    """Somebody who was there, by name; ``signature`` is a finger's path on a screen (SVG), when there is one."""
 
     report = models.ForeignKey(UlgReport, models.CASCADE, related_name="attendees")
     sheet = models.ForeignKey(AttendanceSheet, models.CASCADE, null=True, blank=True, related_name="attendees")
@@ -40,6 +40,7 @@ class Attendee(models.Model):
     organisation = models.CharField(_("Organisation"), max_length=200, blank=True)
     kind = models.ForeignKey(StakeholderKind, models.PROTECT, null=True, blank=True, related_name="attendees")
     how = models.CharField(_("How"), max_length=10, choices=SignedHow, default=SignedHow.SIGNED)
+    signature = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -16,6 +16,7 @@ from meetings import policies
 from meetings.enums import Answer, SignedHow
 from meetings.models import Attendee, UlgMeeting, UlgReport
 from meetings.services import attendance, ulg
+from meetings.services.participation import SIGNATURE, NotTodayError
 from partners.models import LocalGroupMember, Person
 from partners.services.persons import Named, person_for
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from partners.actors import Actor
-
-
-class NotTodayError(Exception):
-    """Nobody signs for a meeting that is not today."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +94,16 @@ def tick(*, actor: Actor, meeting: UlgMeeting, people: Collection[int], today: d
 
 
 def sign(
-    *, actor: Actor, meeting: UlgMeeting, named: Named, today: date, how: str = SignedHow.SIGNED, person_id: int = 0
+    *, actor: Actor, meeting: UlgMeeting, named: Named, today: date, person_id: int = 0, signature: str = ""
 ) -> Attendee:
     """Put somebody who signed (on a phone, on paper) on the list of the meeting's report; begun if there is none.
 
-    ``person_id`` is who they found themselves to be among ``expected_at``; without it the name decides. Who signs twice
-    is one person: the same row comes back, now as signed. Visitors have no account, so the portal itself acts
-    (``Actor.system``); the caller has checked the secret they came with. Raises PermissionDenied, NotTodayError,
-    WrongStateError.
+    ``person_id`` is who they found themselves to be among ``expected_at``; without it the name decides;
+    ``signature`` is the finger's path, "" when the typed name stands for it. Who signs twice is one person: the same row
+    comes back, now as signed. Visitors have no account, so the portal itself acts (``Actor.system``); the caller has
+    checked the secret they came with. Raises PermissionDenied, NotTodayError, WrongStateError.
     """
+    drawn = signature if SIGNATURE.match(signature) else ""
     partner = meeting.partner
     is_portal = actor.is_system and actor.network_id == partner.network_id
     if not is_portal and not policies.can_plan_meeting(actor, partner.pk):
@@ -130,10 +128,11 @@ def sign(
                 name=person.name if person_id in known else named.name[:150],
                 organisation=named.organisation[:200] or person.organisation,
                 kind_id=named.kind_id or person.kind_id,
-                how=how,
+                how=SignedHow.SIGNED,
+                signature=drawn,
                 position=row.attendees.count(),
             )
-        if attendee.how == SignedHow.LISTED and how != SignedHow.LISTED:
-            attendee.how = how
-            attendee.save(update_fields=["how"])
+        if attendee.how == SignedHow.LISTED or (drawn and not attendee.signature):
+            attendee.how, attendee.signature = SignedHow.SIGNED, drawn
+            attendee.save(update_fields=["how", "signature"])
         return attendee

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aoce.common.jobs import start_job
@@ -21,7 +20,6 @@ from meetings import policies
 from meetings.enums import Part
 from meetings.forms.participation import ParticipantForm
 from meetings.models import Participation, Presence, TransnationalMeeting
-from meetings.passes import ROTATE_SECONDS, wall_code
 from meetings.services import participation as services
 from meetings.views.transnational import find, words_of
 from partners.models import Partner
@@ -151,29 +149,6 @@ def presence(request: HttpRequest, slug: str) -> HttpResponse:
         words = ngettext("%(n)s person was there.", "%(n)s people were there.", n)
         messages.success(request, words % {"n": n})
     return _here(request, meeting, f"?day={day.isoformat()}")
-
-
-@require_safe
-@never_cache
-def sign_wall(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the code to sign in with today, large; it changes every few minutes."""
-    import segno  # loaded only where a code is shown
-
-    meeting = hosted(request, slug)
-    today = services.today_at(meeting)
-    is_day = today in days_of(meeting)
-    url = request.build_absolute_uri(reverse("sign:page", kwargs={"code": wall_code(meeting.pk, today)}))
-    context = {
-        "meeting": meeting,
-        "today": today,
-        "is_day": is_day,
-        "url": url,
-        "qr": segno.make(url, error="m").svg_inline(border=2, svgclass="qr", lineclass="", omitsize=True),
-        "signed": Presence.objects.filter(participation__meeting=meeting, day=today).count(),
-        "expected": Participation.objects.filter(meeting=meeting).count(),
-        "seconds": ROTATE_SECONDS,
-    }
-    return render(request, "meetings/sign_wall.html", context)
 
 
 @require_POST

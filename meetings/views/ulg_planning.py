@@ -118,6 +118,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "names": names,
         "plans": plans,
         "ahead": ahead,
+        "is_today": found.date == today and found.cancelled_at is None,
         "over": found.date is not None and found.date <= today,
         "invited": invited if names else [],
         "answers": _answers(invited),

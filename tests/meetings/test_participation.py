@@ -17,17 +17,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from aoce.common.enums import State
 from aoce.common.models import Job
-from meetings.enums import SignedBy
-from meetings.models import Participation, Presence, SpecialNeeds, TransnationalMeeting
+from meetings.enums import SignedBy, SignedHow
+from meetings.models import Attendee, Participation, Presence, SpecialNeeds, TransnationalMeeting, UlgReport
 from meetings.passes import PAGE_SECONDS, WALL_SECONDS, Pass, page_pass, read_page_pass, read_wall_code, wall_code
 from meetings.services import participation as services
 from meetings.tasks import forget_needs
 from partners.enums import Role
 from partners.models import Partner, Person
-from tests.meetings.factories import TransnationalMeetingFactory
+from tests.meetings.factories import TransnationalMeetingFactory, UlgMeetingFactory, make_place
 from tests.partners.factories import NetworkFactory, PartnerFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
@@ -320,3 +322,29 @@ def test_pages_ask_the_same_number_of_queries_for_one_and_for_three(
             client.get(page)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def test_local_meeting_is_signed_on_its_day_by_the_same_page(client: Client) -> None:
+    place = make_place()
+    today = place.network.today()
+    meeting = UlgMeetingFactory(partner=place.city, title="Trust", date=today, planned_at=timezone.now())
+    wall = reverse("meetings:ulg_sign_wall", kwargs={"network": place.network.slug, "pk": meeting.pk})
+    client.force_login(place.people["coordinator"])
+    assert "<svg" in client.get(wall).content.decode()
+    client.logout()
+    code = wall_code(meeting.pk, today, local=True)
+    page = client.get(reverse("sign:page", kwargs={"code": code})).content.decode()
+    assert ("Trust" in page, "Breda" in page) == (True, False)
+    data = {"pass": page_pass(Pass(meeting.pk, today, local=True)), "name": "Ana", "signature": "M1 1L20 20L30 9"}
+    for _ in range(2):
+        assert client.post(reverse("sign:page", kwargs={"code": code}), data).status_code == 200
+    signed = Attendee.objects.get(report__meeting=meeting)
+    assert (signed.name, signed.how, signed.signature) == ("Ana", SignedHow.SIGNED, "M1 1L20 20L30 9")
+    late = data | {"pass": page_pass(Pass(meeting.pk, today - timedelta(1), local=True))}
+    assert client.post(reverse("sign:page", kwargs={"code": code}), late).status_code == 410
+    UlgReport.objects.update(state=State.SUBMITTED)
+    closed = client.post(reverse("sign:page", kwargs={"code": code}), data | {"name": "Late"})
+    assert (closed.status_code, "handed in" in closed.content.decode()) == (410, True)
+    meeting.cancelled_at = timezone.now()
+    meeting.save()
+    assert client.get(reverse("sign:page", kwargs={"code": code})).status_code == 410

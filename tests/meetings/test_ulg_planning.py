@@ -239,7 +239,7 @@ def test_ticked_and_then_signed_is_signed(place: Place) -> None:
     meeting, member, today = plan(place, 0), members(place, 1)[0], place.network.today()
     presence.tick(actor=place.actor("coordinator"), meeting=meeting, people=[member.person_id], today=today)
     system = Actor.system(place.network.pk)
-    presence.sign(actor=system, meeting=meeting, named=Named(member.name), today=today, how=SignedHow.SIGNED)
+    presence.sign(actor=system, meeting=meeting, named=Named(member.name), today=today)
     assert [a.how for a in Attendee.objects.all()] == [SignedHow.SIGNED]
 
 
