@@ -48,6 +48,7 @@ class MeetingsConfig(AppConfig):
         files.register_owner("ulg_grid", deliverables.sheets_seen)
         files.register_owner("meeting", deliverables.meeting_seen)
         files.register_owner(materials.OWNER, materials.seen)
+        files.register_owner("meeting_certificate", deliverables.certificate_seen)
         files.register_owner("meeting_presence", deliverables.presence_seen)
         files.register_owner("ulg_stream", lambda actor, network_id: actor.leads and actor.network_id == network_id)
         register(

@@ -171,3 +171,12 @@ def presence_seen(actor: Actor, meeting_id: int) -> bool:
 
     meeting = TransnationalMeeting.objects.visible_to(actor).filter(pk=meeting_id).first()
     return meeting is not None and can_write_agenda(actor, meeting)
+
+
+def certificate_seen(actor: Actor, participation_id: int) -> bool:
+    """Say whether somebody's certificate is for this actor: who may register them."""
+    from meetings.models import Participation
+    from meetings.policies import can_register
+
+    row = Participation.objects.select_related("meeting").filter(pk=participation_id).first()
+    return row is not None and can_register(actor, row.meeting, row.partner_id)

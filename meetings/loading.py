@@ -12,6 +12,7 @@ from meetings.models import (
     Session,
     SessionKind,
     TransnationalMeeting,
+    TravelMode,
 )
 from meetings.services.agenda import snapshot
 from partners.datafile import Row, once, set_many
@@ -65,6 +66,17 @@ def load_checklists(top: Row, loaded: Loaded) -> None:
         loaded.loader.upsert(row, ChecklistTemplate, {"network": loaded.network, "code": code}, values)
 
 
+def load_travel_modes(top: Row, loaded: Loaded) -> None:
+    """Write how people travel, with the factors and where they come from."""
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("travel_modes", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "way to travel")
+        values = {"name": row.text("name"), "grams": row.integer("grams"), "source": row.text("source", "")}
+        values["position"] = position
+        loaded.loader.upsert(row, TravelMode, {"network": loaded.network, "code": code}, values)
+
+
 def load_kinds(top: Row, loaded: Loaded) -> dict[str, SessionKind]:
     """Write the kinds of sessions the network has."""
     found = {}
@@ -110,6 +122,7 @@ def load_meetings(top: Row, loaded: Loaded) -> None:
     kinds = load_kinds(top, loaded)
     load_templates(top, loaded, kinds)
     load_checklists(top, loaded)
+    load_travel_modes(top, loaded)
     meeting_kinds = load_meeting_kinds(top, loaded)
     for row in top.rows("meetings", required=False):
         slug = row.text("slug")

@@ -66,6 +66,37 @@ def render_sheet(*, job_id: str, meeting_id: int, day: str, language: str) -> No
         finish(progress.job, state=JobState.DONE, result=file)
 
 
+@shared_task(name="meetings.render_local_sheet", time_limit=300, soft_time_limit=270)
+def render_local_sheet(*, job_id: str, report_id: int, language: str) -> None:
+    """Make a local meeting's attendance list as PDF for a job."""
+    from meetings.models import UlgReport
+    from meetings.presence_files import local_sheet_pdf  # the rendering library is the worker's alone
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        report = UlgReport.objects.select_related("meeting__partner__network").get(pk=report_id)
+        finish(progress.job, state=JobState.DONE, result=local_sheet_pdf(report=report, language=language))
+
+
+@shared_task(name="meetings.render_certificates", time_limit=1800, soft_time_limit=1750)
+def render_certificates(*, job_id: str, meeting_id: int, participation_id: int | None, language: str) -> None:
+    """Make one person's certificate as PDF, or everybody's as a zip, for a job."""
+    from meetings.models import TransnationalMeeting
+    from meetings.presence_files import attended, certificate_pdf, certificates_zip  # the worker's alone
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        meeting = TransnationalMeeting.objects.select_related("network").get(pk=meeting_id)
+        if participation_id is None:
+            file = certificates_zip(meeting=meeting, language=language, said=progress.step)
+        else:
+            row = next(row for row in attended(meeting) if row.pk == participation_id)
+            file = certificate_pdf(row=row, language=language)
+        finish(progress.job, state=JobState.DONE, result=file)
+
+
 @shared_task(name="meetings.forget_needs", time_limit=300, soft_time_limit=270)
 def forget_needs() -> None:
     """Delete diet and access needs of meetings that are over."""

@@ -136,6 +136,14 @@ PAGES: list[Page] = [
         method="POST",
         data={"day": "2000-01-01"},
     ),
+    Page("meetings:certificates", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}, method="POST"),
+    Page(
+        "meetings:certificate",
+        f"{LEADS} coordinator",
+        missing="adhoc_expert other_coordinator other_member observer",
+        kwargs={"slug": "meeting.slug", "pk": "participation.pk"},
+        method="POST",
+    ),
     Page("meetings:proofs", LEADS, missing="adhoc_expert", kwargs={"slug": "meeting.slug"}),
     Page(
         "meetings:online",
@@ -221,6 +229,13 @@ PAGES: list[Page] = [
         "lead_partner lead_expert coordinator member observer",
         missing="adhoc_expert other_coordinator other_member",
         kwargs={"pk": "report.pk"},
+    ),
+    Page(
+        "meetings:ulg_sheet",
+        "lead_partner lead_expert coordinator member",
+        missing="adhoc_expert other_coordinator other_member",
+        kwargs={"pk": "report.pk"},
+        method="POST",
     ),
     Page(
         "meetings:ulg_edit",

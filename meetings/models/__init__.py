@@ -3,7 +3,7 @@
 from meetings.models.agenda import AgendaEdition, AgendaTemplate, Session, SessionKind
 from meetings.models.attendance import AttendanceCount, AttendanceSheet, Attendee
 from meetings.models.cooperation import OutsideGuest, PartnerNetwork
-from meetings.models.participation import Participation, Presence, SpecialNeeds
+from meetings.models.participation import Participation, Presence, SpecialNeeds, TravelLeg, TravelMode
 from meetings.models.record import (
     ChecklistTemplate,
     Material,
@@ -36,6 +36,8 @@ __all__ = [
     "SessionKind",
     "SpecialNeeds",
     "TransnationalMeeting",
+    "TravelLeg",
+    "TravelMode",
     "UlgInvitation",
     "UlgMeeting",
     "UlgReport",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Part, SignedBy
 from meetings.models.transnational import TransnationalMeeting
-from partners.models import Partner, Person
+from partners.models import Network, Partner, Person
 
 
 class Participation(models.Model):
@@ -49,6 +49,39 @@ class SpecialNeeds(models.Model):
 
     def __str__(self) -> str:
         return str(self.participation)
+
+
+class TravelMode(models.Model):
+    """A way to travel; ``grams`` of CO2 equivalent for each kilometre and passenger, with its ``source``."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="travel_modes")
+    code = models.SlugField(max_length=30)
+    name = models.CharField(_("Name"), max_length=100)
+    grams = models.PositiveIntegerField()
+    source = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "code")
+        constraints = (models.UniqueConstraint(fields=("network", "code"), name="travel_mode_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TravelLeg(models.Model):
+    """A part of somebody's journey to a meeting and back; ``km`` is both ways together."""
+
+    participation = models.ForeignKey(Participation, models.CASCADE, related_name="legs")
+    mode = models.ForeignKey(TravelMode, models.PROTECT, related_name="legs")
+    km = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(condition=Q(km__gt=0), name="travel_leg_has_a_length"),)
+
+    def __str__(self) -> str:
+        return f"{self.mode}, {self.km} km"
 
 
 class Presence(models.Model):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from meetings import policies
 from meetings.enums import Part, SignedBy
-from meetings.models import Participation, Presence, SpecialNeeds, TransnationalMeeting
+from meetings.models import Participation, Presence, SpecialNeeds, TransnationalMeeting, TravelLeg, TravelMode
 from meetings.zones import zone_of
 from partners.services.persons import Named, person_for
 
@@ -61,8 +62,12 @@ def register(
     part: str,
     diet: str = "",
     access: str = "",
+    legs: Sequence[tuple[int, int]] = (),
 ) -> Participation:
-    """Register somebody for a city (or from outside). The same person again is changed, not doubled."""
+    """Register somebody for a city (or from outside). The same person again is changed, not doubled.
+
+    ``legs`` is how they travel: a mode's id and kilometres, there and back together.
+    """
     if not policies.can_register(actor, meeting, partner.pk if partner else None):
         raise PermissionDenied
     with transaction.atomic():
@@ -74,6 +79,11 @@ def register(
             SpecialNeeds.objects.update_or_create(participation=found, defaults={"diet": diet, "access": access})
         else:
             SpecialNeeds.objects.filter(participation=found).delete()
+        found.legs.all().delete()
+        known = set(TravelMode.objects.filter(network=meeting.network_id).values_list("pk", flat=True))
+        TravelLeg.objects.bulk_create(
+            TravelLeg(participation=found, mode_id=mode, km=km) for mode, km in legs if mode in known
+        )
     return found
 
 
@@ -143,6 +153,39 @@ def forget_needs(*, today: date) -> int:
     """Delete diet and access needs of meetings that are over; returns how many."""
     over = SpecialNeeds.objects.filter(participation__meeting__end__lt=today - timedelta(days=FORGET_DAYS))
     return over.delete()[0]
+
+
+@dataclass
+class Travel:
+    """How far people of a city, or all, travelled: people who told, kilometres, kilograms of CO2 equivalent."""
+
+    name: str
+    people: int = 0
+    km: int = 0
+    grams: int = 0
+
+    @property
+    def kg(self) -> int:
+        """Kilograms, rounded."""
+        return round(self.grams / 1000)
+
+
+def travel_of(meeting: TransnationalMeeting) -> tuple[list[Travel], Travel, list[str]]:
+    """Return the journeys by city, all together, and where the factors come from. One query."""
+    rows = TravelLeg.objects.filter(participation__meeting=meeting).select_related("mode", "participation__partner")
+    cities: dict[str, Travel] = {}
+    together, told, sources = Travel(""), set(), set()
+    for leg in rows.order_by("participation__partner__position", "pk"):
+        name = str(leg.participation.partner or "")
+        city = cities.setdefault(name, Travel(name))
+        first = leg.participation_id not in told
+        told.add(leg.participation_id)
+        for one in (city, together):
+            one.people += first
+            one.km += leg.km
+            one.grams += leg.km * leg.mode.grams
+        sources |= {leg.mode.source} - {""}
+    return list(cities.values()), together, sorted(sources)
 
 
 def summary_of(meeting: TransnationalMeeting) -> dict[str, int]:

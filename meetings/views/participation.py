@@ -83,8 +83,12 @@ def participants(request: HttpRequest, slug: str) -> HttpResponse:
         )
     today = services.today_at(meeting)
     day = day_asked(request, days)
+    cities_travel, travel, sources = services.travel_of(meeting)
     context = {
         "meeting": meeting,
+        "travel": travel,
+        "travel_cities": cities_travel,
+        "travel_sources": sources,
         "when": words_of(meeting),
         "days": days,
         "groups": groups,
@@ -186,16 +190,62 @@ def participants_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     days = days_of(meeting)
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Participants"))
-    heads = [_("Name"), _("Organisation"), _("City"), _("Comes as"), *[day.isoformat() for day in days]]
+    heads = [
+        _("Name"),
+        _("Organisation"),
+        _("City"),
+        _("Comes as"),
+        *[day.isoformat() for day in days],
+        _("Travel"),
+        _("kg CO2 equivalent"),
+    ]
     page.append(heads)
-    rows = Participation.objects.filter(meeting=meeting).select_related("partner").prefetch_related("presences")
+    rows = (
+        Participation.objects.filter(meeting=meeting)
+        .select_related("partner")
+        .prefetch_related("presences", "legs__mode")
+    )
     for row in rows:
         there = {p.day: p.get_how_display() for p in row.presences.all()}
         line = [row.name, row.organisation, str(row.partner or ""), row.get_part_display()]
-        page.append([safe(cell) for cell in [*line, *[there.get(day, "") for day in days]]])
+        legs = list(row.legs.all())
+        travel = ["; ".join(str(leg) for leg in legs), sum(leg.km * leg.mode.grams for leg in legs) / 1000]
+        page.append([*(safe(cell) for cell in [*line, *[there.get(day, "") for day in days], travel[0]]), travel[1]])
     content = io.BytesIO()
     book.save(content)
     response = HttpResponse(content.getvalue(), content_type=XLSX)
     name = f"{request.network.slug}-{meeting.slug}-participants.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@require_POST
+def certificates(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """Have somebody's certificate made, by who may register them; everybody's in a zip, by the hosts."""
+    from meetings.tasks import render_certificates
+
+    meeting = _people(request, slug) if pk else hosted(request, slug)
+    rows = Participation.objects.filter(meeting=meeting)
+    row = get_object_or_404(rows, pk=pk) if pk else None
+    if row and not policies.can_see_names_of(request.actor, meeting, row.partner_id):
+        raise Http404
+    if row and not policies.can_register(request.actor, meeting, row.partner_id):
+        raise PermissionDenied
+    there = row.presences.exists() if row else rows.filter(presences__isnull=False).exists()
+    if not there:
+        messages.error(request, _("Certificates are for people whose presence is written down."))
+        return _here(request, meeting)
+    title = _("Certificate of %(name)s") % {"name": row} if row else _("Certificates of %(m)s") % {"m": meeting}
+    job = start_job(
+        actor=request.actor,
+        network_id=request.network.pk,
+        kind="certificates",
+        title=title,
+        task=render_certificates,
+        object_id=meeting.pk,
+        back_url=reverse("meetings:participants", kwargs={"network": request.network.slug, "slug": slug}),
+        meeting_id=meeting.pk,
+        participation_id=pk,
+        language=get_language() or "en",
+    )
+    return redirect("common:job", network=request.network.slug, uuid=job.pk)

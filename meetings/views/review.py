@@ -6,13 +6,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from aoce.common import review
 from aoce.common.enums import State
 from aoce.common.forms import DecisionForm, point_rows, points_in
+from aoce.common.jobs import start_job
 from aoce.common.models import SubmittedVersion
 from aoce.common.reading import paragraphs
 from aoce.common.workflow import CommentMissingError
@@ -186,3 +189,25 @@ def _decide(request: HttpRequest, report: UlgReport) -> HttpResponse:
 
 def _again(request: HttpRequest, report: UlgReport) -> HttpResponse:
     return redirect("meetings:ulg_detail", network=request.network.slug, pk=report.pk)
+
+
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the attendance list of a local meeting made, with what was signed on a screen."""
+    from meetings.tasks import render_local_sheet
+
+    report = find(request, pk)
+    if not policies.can_see_people(request.actor, report):
+        raise PermissionDenied
+    job = start_job(
+        actor=request.actor,
+        network_id=request.network.pk,
+        kind="attendance_sheet",
+        title=_("Attendance list of %(meeting)s as PDF") % {"meeting": report.meeting},
+        task=render_local_sheet,
+        object_id=report.pk,
+        back_url=reverse("meetings:ulg_detail", kwargs={"network": request.network.slug, "pk": pk}),
+        report_id=report.pk,
+        language=get_language() or "en",
+    )
+    return redirect("common:job", network=request.network.slug, uuid=job.pk)

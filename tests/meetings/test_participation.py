@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,20 @@ from pypdf import PdfReader
 from aoce.common.enums import State
 from aoce.common.models import Job
 from meetings.enums import SignedBy, SignedHow
-from meetings.models import Attendee, Participation, Presence, SpecialNeeds, TransnationalMeeting, UlgReport
+from meetings.models import Attendee, Participation, Presence, SpecialNeeds, TransnationalMeeting, TravelMode, UlgReport
 from meetings.passes import PAGE_SECONDS, WALL_SECONDS, Pass, page_pass, read_page_pass, read_wall_code, wall_code
 from meetings.services import participation as services
 from meetings.tasks import forget_needs
 from partners.enums import Role
 from partners.models import Partner, Person
-from tests.meetings.factories import TransnationalMeetingFactory, UlgMeetingFactory, make_place
+from tests.meetings.agendas import url_of
+from tests.meetings.factories import (
+    AttendeeFactory,
+    TransnationalMeetingFactory,
+    UlgMeetingFactory,
+    UlgReportFactory,
+    make_place,
+)
 from tests.partners.factories import NetworkFactory, PartnerFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +60,6 @@ def meeting() -> TransnationalMeeting:
 def city(meeting: TransnationalMeeting, name: str = "Gdańsk") -> Partner:
     """Return one of its cities."""
     return Partner.objects.get(network=meeting.network, name=name)
-
-
-def url_of(meeting: TransnationalMeeting, name: str, **kwargs: int) -> str:
-    """Return an address of the meeting."""
-    return reverse(f"meetings:{name}", kwargs={"network": meeting.network.slug, "slug": meeting.slug, **kwargs})
 
 
 def come(meeting: TransnationalMeeting, name: str, part: str = "member", **more: str) -> Participation:
@@ -348,3 +351,81 @@ def test_local_meeting_is_signed_on_its_day_by_the_same_page(client: Client) -> 
     meeting.cancelled_at = timezone.now()
     meeting.save()
     assert client.get(reverse("sign:page", kwargs={"code": code})).status_code == 410
+
+
+# --- Certificates, travel ---------------------------------------------------------------------------------------------
+
+
+def test_certificates_are_for_who_was_there_one_or_all_in_a_zip(
+    meeting: TransnationalMeeting, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    network, host = meeting.network, meeting.hosts.first()
+    lead = actor_of(person(network, Role.LEAD_EXPERT), network)
+    rows = [
+        services.register(actor=lead, meeting=meeting, partner=host, name=name, organisation="City", part="member")
+        for name in ("Žofia Nováková", "Absent")
+    ]
+    coordinator = person(network, Role.COORDINATOR, host)
+    client.force_login(coordinator)
+    one = url_of(meeting, "certificate", pk=rows[0].pk)
+    assert "whose presence is written down" in client.post(one, follow=True).content.decode()
+    with time_machine.travel(NOON):
+        services.tick(actor=lead, meeting=meeting, day=FIRST, present=[rows[0].pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(one)
+    job = Job.objects.get()
+    with job.result.file.open("rb") as file:
+        text = PdfReader(io.BytesIO(file.read())).pages[0].extract_text()
+    assert ("Žofia Nováková" in text, "Monday 4 March 2024" in text, "Tuesday" in text) == (True, True, False)
+    address = reverse("common:file", kwargs={"network": network.slug, "uuid": job.result_id})
+    client.get(address).getvalue()
+    client.force_login(person(network, Role.OBSERVER))
+    assert client.get(address).status_code == 404
+    client.force_login(person(network, Role.LEAD_PARTNER))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url_of(meeting, "certificates"))
+    packed = Job.objects.exclude(pk=job.pk).get()
+    assert (packed.done, packed.total) == (1, 1)
+    with packed.result.file.open("rb") as file, zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["001 zofia-novakova.pdf"]
+
+
+def test_travel_is_told_by_part_and_added_up_by_city(meeting: TransnationalMeeting, client: Client) -> None:
+    network, host = meeting.network, meeting.hosts.first()
+    train, plane = (
+        TravelMode.objects.create(network=network, code=code, name=code, grams=grams, source="Somebody 2023")
+        for code, grams in (("train", 35), ("plane", 180))
+    )
+    client.force_login(person(network, Role.COORDINATOR, host))
+    data = {"name": "Ana", "partner": host.pk, "part": "member", "mode_1": train.pk, "km_1": "400", "mode_2": plane.pk}
+    bad = client.post(url_of(meeting, "participant_new"), data)
+    assert "Say how many kilometres" in bad.content.decode()
+    client.post(url_of(meeting, "participant_new"), data | {"km_2": "2000"})
+    cities, together, sources = services.travel_of(meeting)
+    assert [(c.name, c.people, c.km, c.kg) for c in cities] == [(host.name, 1, 2400, 374)]
+    assert (together.people, together.grams, sources) == (1, 374_000, ["Somebody 2023"])
+    page = client.get(url_of(meeting, "participants")).content.decode()
+    assert ("374" in page, "Somebody 2023" in page) == (True, True)
+    row = Participation.objects.get()
+    shown = BeautifulSoup(client.get(url_of(meeting, "participant", pk=row.pk)).content, "html.parser")
+    assert (shown.select_one("#id_km_2")["value"], shown.select_one("#id_mode_2 option[selected]").text) == (
+        "2000",
+        "plane",
+    )
+    client.post(url_of(meeting, "participant", pk=row.pk), data | {"mode_2": ""})
+    assert services.travel_of(meeting)[1].km == 400
+
+
+def test_local_list_shows_what_was_signed(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    place = make_place()
+    report = UlgReportFactory(meeting__partner=place.city, meeting__title="Trust")
+    AttendeeFactory(report=report, name="Ana", signature="M1 1L20 20L30 9")
+    client.force_login(place.people["member"])
+    url = reverse("meetings:ulg_sheet", kwargs={"network": place.network.slug, "pk": report.pk})
+    assert client.post(url).status_code == 404
+    client.force_login(place.people["coordinator"])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url)
+    with Job.objects.get().result.file.open("rb") as file:
+        page = PdfReader(io.BytesIO(file.read())).pages[0]
+    assert ("Trust" in page.extract_text(), "Ana" in page.extract_text()) == (True, True)
