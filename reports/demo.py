@@ -24,7 +24,7 @@ from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
 from partners.models import Membership, Network, Partner
-from reports.demo_meetings import play_local_plans
+from reports.demo_meetings import play_local_plans, play_network_meetings
 from reports.models import QuarterlyReport
 from reports.services import save_section
 from roadmap.enums import ObligationState
@@ -123,6 +123,7 @@ def play(network: Network) -> int:
     last_mail = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = play_documents(demo) + play_expert(demo) + play_local_reports(demo) + play_report(demo)
     done += play_local_plans(network, demo.coordinators)
+    done += play_network_meetings(network, demo.lead, demo.expert)
     mark_as_sent(network, last_mail)
     return done
 

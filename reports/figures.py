@@ -3,7 +3,7 @@
 Pure reading. The result is plain JSON, so that a published report keeps it as it was::
 
     {"as_of": "2024-04-05", "start": "2024-01-01", "end": "2024-03-31",
-     "meetings": [{"title", "place", "start", "end", "precision", "path"}],
+     "meetings": [{"title", "place", "start", "end", "precision", "path", "people", "cities"}],
      "ulg": [{"city", "held", "approved", "waiting", "returned"}],
      "reports": [{"city", "date", "title", "place", "state", "people", "path"}],
      "kinds": ["Civil servants", …],
@@ -26,13 +26,14 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from aoce.common.enums import State
 from meetings.figures import Counted, counted_once
-from meetings.models import AttendanceCount, Attendee, TransnationalMeeting, UlgReport
+from meetings.models import AttendanceCount, Attendee, Participation, TransnationalMeeting, UlgReport
 from partners.models import Network, Partner
 from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party, PeriodState
 from roadmap.models import Obligation, Task
@@ -111,6 +112,8 @@ class Dated(NamedTuple):
     precision: str
     slug: str
     who: str
+    people: int
+    cities: int
 
 
 def _dates(network: Network, start: date, after: date, ahead: date) -> tuple[list[Dated], list[Dated]]:
@@ -119,11 +122,17 @@ def _dates(network: Network, start: date, after: date, ahead: date) -> tuple[lis
     tasks = Task.objects.filter(track__period__network=network, track__period__state=PeriodState.PUBLISHED)
     tasks = tasks.filter(due__range=(after, ahead)).exclude(owed_by=OwedBy.NOBODY)
     text = CharField()
-    rows = meetings.order_by().values_list(
-        "title", "place", "start", "end", "date_precision", "slug", Value("all", output_field=text)
+    there = Participation.objects.filter(meeting=OuterRef("pk"), presences__isnull=False).order_by()
+    people, cities = (
+        Coalesce(Subquery(there.values("meeting").annotate(n=Count(name, distinct=True)).values("n")), 0)
+        for name in ("pk", "partner")
     )
-    nothing = Value("", output_field=text)
-    more = tasks.order_by().values_list("title", nothing, "due", "due", "due_precision", nothing, "owed_by")
+    everybody = Value("all", output_field=text)
+    rows = meetings.order_by().values_list(
+        "title", "place", "start", "end", "date_precision", "slug", everybody, people, cities
+    )
+    nothing, none = Value("", output_field=text), Value(0)
+    more = tasks.order_by().values_list("title", nothing, "due", "due", "due_precision", nothing, "owed_by", none, none)
     found = sorted((Dated(*row) for row in rows.union(more, all=True)), key=lambda row: (row.start, row.title))
     return [row for row in found if row.slug], [row for row in found if not row.slug]
 
@@ -138,6 +147,8 @@ def _meetings(network: Network, rows: list[Dated]) -> list[dict[str, Any]]:
             "end": row.end.isoformat(),
             "precision": row.precision,
             "path": reverse("meetings:detail", kwargs={"network": network.slug, "slug": row.slug}),
+            "people": row.people,
+            "cities": row.cities,
         }
         for row in rows
     ]

@@ -100,8 +100,8 @@ def sign(
 
     ``person_id`` is who they found themselves to be among ``expected_at``; without it the name decides;
     ``signature`` is the finger's path, "" when the typed name stands for it. Who signs twice is one person: the same
-    row comes back, now as signed. Visitors have no account, so the portal itself acts (``Actor.system``); the caller has
-    checked the secret they came with. Raises PermissionDenied, NotTodayError, WrongStateError.
+    row comes back, now as signed. Visitors have no account, so the portal itself acts (``Actor.system``); the caller
+    has checked the secret they came with. Raises PermissionDenied, NotTodayError, WrongStateError.
     """
     drawn = signature if SIGNATURE.match(signature) else ""
     partner = meeting.partner

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aoce.common.enums import State
-from meetings.models import UlgMeeting
+from meetings.models import Participation, Presence, UlgMeeting
 from partners.models import Person
 from reports.blanks import blanks_of
 from reports.figures import quarter_end, quarter_figures
@@ -57,6 +57,16 @@ def test_network_meetings_count_if_one_of_their_days_is_in_the_quarter(place: Pl
     found = figures(place)
     assert [row["title"] for row in found["meetings"]] == ["Across the start", "Across the end"]
     assert found["totals"]["meetings"] == 2
+
+
+def test_people_at_network_meetings_are_those_who_were_there(place: Place) -> None:
+    meeting = MeetingFactory(network=place.network, title="CNM 2", start=START, end=END)
+    for name, partner, days in (("Ana", place.own, (START, END)), ("Ben", None, (END,)), ("Absent", place.other, ())):
+        someone = Person.objects.create(network=place.network, name=name, partner=partner)
+        row = Participation.objects.create(meeting=meeting, person=someone, partner=partner, name=name)
+        for day in days:
+            Presence.objects.create(participation=row, day=day, how="host")
+    assert [(row["people"], row["cities"]) for row in figures(place)["meetings"]] == [(2, 1)]
 
 
 def test_local_meetings_count_by_city_and_state(place: Place) -> None:
