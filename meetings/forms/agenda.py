@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Concat
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aoce.common.forms import DateInput, text_area
@@ -105,7 +105,7 @@ class SessionForm(forms.Form):
             del self.fields["guests"]
         if meeting.date_precision == "day":
             first, last = date_format(meeting.start, "j F"), date_format(meeting.end, "j F Y")
-            self.fields["day"].help_text = _now("From %(first)s to %(last)s") % {"first": first, "last": last}
+            self.fields["day"].help_text = gettext("From %(first)s to %(last)s") % {"first": first, "last": last}
         if session:
             names = ("title", "day", "start", "end", "place", "about", "speakers", "conclusion")
             self.initial |= {name: getattr(session, name) for name in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings import policies
@@ -72,7 +72,7 @@ class ParticipantForm(forms.Form):
         modes = [("", _("None")), *TravelMode.objects.filter(network=meeting.network_id).values_list("pk", "name")]
         for n in LEGS if len(modes) > 1 else ():
             self.fields[f"mode_{n}"] = forms.TypedChoiceField(
-                label=_now("Travel, part %(n)s") % {"n": n},
+                label=gettext("Travel, part %(n)s") % {"n": n},
                 choices=modes,
                 required=False,
                 coerce=int,
