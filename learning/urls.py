@@ -10,6 +10,7 @@ urlpatterns = [
     path("practices/<slug:slug>/", matrix.practice, name="practice"),
     path("needs/", needs.needs, name="needs"),
     path("needs/new/", needs.need_edit, name="need_new"),
+    path("needs/agenda/", needs.put_on_agenda, name="needs_agenda"),
     path("needs/<int:pk>/", needs.need, name="need"),
     path("needs/<int:pk>/edit/", needs.need_edit, name="need_edit"),
     path("surveys/<int:pk>/needs/", needs.adopt, name="needs_adopt"),

@@ -283,6 +283,12 @@ PAGES: list[Page] = [
     Page("learning:group_new", LEADS),
     Page("learning:group", LEADS, kwargs={"pk": "working_group.pk"}),
     Page("learning:practice", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "practice.slug"}),
+    Page(
+        "learning:needs_agenda",
+        LEADS,
+        method="POST",
+        data={"meeting": "cnm1"},
+    ),
     Page("learning:needs", NO_ADHOC),
     Page("learning:need_new", "lead_partner lead_expert coordinator other_coordinator"),
     Page("learning:need", NO_ADHOC, missing="adhoc_expert", kwargs={"pk": "need.pk"}),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.enums import NeedOutcome, NeedState
 from learning.models.matrix import MatrixQuerySet
 from learning.models.survey import Survey
-from meetings.models import TransnationalMeeting
+from meetings.models import Session, TransnationalMeeting
 from partners.models import Network, Partner, SubTheme
 
 
@@ -28,6 +28,7 @@ class LearningNeed(models.Model):
     survey = models.ForeignKey(Survey, models.SET_NULL, null=True, blank=True, related_name="needs")
     voices = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=NeedState, default=NeedState.PROPOSED)
+    sessions = models.ManyToManyField(Session, blank=True, related_name="needs", verbose_name=_("Served in"))
     outcome = models.CharField(_("Afterwards"), max_length=10, choices=NeedOutcome, default=NeedOutcome.OPEN)
     outcome_note = models.CharField(_("By what, or what is missing"), max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

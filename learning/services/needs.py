@@ -13,9 +13,12 @@ from aoce.common.workflow import WrongStateError
 from learning import policies
 from learning.enums import NeedState
 from learning.models import Answer, LearningNeed, Survey
+from meetings.models import SessionKind
+from meetings.services.agenda import save_session
 
 if TYPE_CHECKING:
-    from meetings.models import TransnationalMeeting
+    from learning.models import GoodPractice
+    from meetings.models import Session, TransnationalMeeting
     from partners.actors import Actor
     from partners.models import Partner, SubTheme
 
@@ -111,3 +114,45 @@ def say_outcome(*, actor: Actor, need: LearningNeed, outcome: str, note: str) ->
         raise WrongStateError
     need.outcome, need.outcome_note = outcome, note
     need.save(update_fields=["outcome", "outcome_note"])
+
+
+def put_on_agenda(
+    *, actor: Actor, meeting: TransnationalMeeting, needs: Sequence[LearningNeed], practices: Iterable[GoodPractice]
+) -> Session:
+    """Make a session of needs that belong together; it remembers them, and its time is still open.
+
+    The cities that own the practices present. Who writes the meeting's agenda may. Raises PermissionDenied.
+    """
+    first = needs[0]
+    if any(need.network_id != meeting.network_id for need in needs):
+        raise PermissionDenied
+    theme = first.sub_theme
+    kinds = SessionKind.objects.filter(network=meeting.network_id)
+    kind = kinds.filter(look="workshop").first() or kinds.first()
+    if kind is None:
+        raise PermissionDenied
+    title = theme.name if theme else first.text
+    with transaction.atomic():
+        session = save_session(
+            actor=actor,
+            meeting=meeting,
+            session=None,
+            read_version=None,
+            kind=kind,
+            title=title[:200],
+            day=None,
+            start=None,
+            end=None,
+            place="",
+            about="\n".join(f"{need.partner}: {need}" for need in needs)[:4000],
+            speakers="\n".join(sorted({practice.place for practice in practices if practice.owner_id is None}))[:2000],
+            conclusion="",
+            members=[],
+            guests=[],
+            cities={practice.owner_id for practice in practices if practice.owner_id},
+            themes=[theme.theme_id] if theme else [],
+            horizontal_themes=[],
+        )
+        for need in needs:
+            need.sessions.add(session)
+    return session

@@ -10,17 +10,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aoce.common.workflow import WrongStateError
 from learning import policies
 from learning.analysis import Reading, needs_of, readings_of
 from learning.forms.needs import NeedForm, OutcomeForm
-from learning.models import LearningNeed
+from learning.models import GoodPractice, LearningNeed
 from learning.services import needs as services
 from learning.views.surveys import find as find_survey
 from learning.views.surveys import must_run
 from meetings.models import TransnationalMeeting
+from meetings.policies import can_write_agenda
 from partners.models import SubTheme
 
 
@@ -45,8 +46,40 @@ def needs(request: HttpRequest) -> HttpResponse:
         "meeting": chosen,
         "own": request.actor.coordinated_partner_ids,
         "writes": request.actor.leads or bool(request.actor.coordinated_partner_ids),
+        "coming": _coming(request) if request.GET.get("by") == "sub-theme" else [],
     }
     return render(request, "learning/needs.html", context)
+
+
+def _coming(request: HttpRequest) -> list[TransnationalMeeting]:
+    """Return the meetings still to come whose agenda this person writes."""
+    rows = TransnationalMeeting.objects.visible_to(request.actor).filter(end__gte=request.network.today())
+    return [row for row in rows.prefetch_related("hosts") if can_write_agenda(request.actor, row)]
+
+
+@require_POST
+def put_on_agenda(request: HttpRequest) -> HttpResponse:
+    """Make a session of the chosen meeting of the needs of one sub-theme, and show it to be completed."""
+    if not policies.can_view_matrix(request.actor):
+        raise PermissionDenied
+    meeting = get_object_or_404(
+        TransnationalMeeting.objects.visible_to(request.actor), slug=request.POST.get("meeting", "")
+    )
+    meeting.network = request.network
+    if not can_write_agenda(request.actor, meeting):
+        raise PermissionDenied
+    chosen = [int(pk) for pk in request.POST.getlist("need") if pk.isdecimal()]
+    rows = LearningNeed.objects.visible_to(request.actor).filter(pk__in=chosen)
+    found = list(rows.select_related("partner", "sub_theme"))
+    if not found:
+        messages.error(request, _("Tick at least one need."))
+        return _list(request)
+    themes = [need.sub_theme_id for need in found if need.sub_theme_id]
+    practices = list(GoodPractice.objects.visible_to(request.actor).filter(sub_themes__in=themes).distinct())
+    session = services.put_on_agenda(actor=request.actor, meeting=meeting, needs=found, practices=practices)
+    words = _("“%(title)s” is on the agenda. Give it a time, and say who presents.")
+    messages.success(request, words % {"title": session})
+    return redirect("meetings:session_edit", network=request.network.slug, slug=meeting.slug, pk=session.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,6 +121,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "need": found,
         "form": form,
+        "sessions": list(found.sessions.select_related("meeting").prefetch_related("cities")),
         "confirms": policies.can_confirm_need(request.actor, found),
         "changes": policies.can_change_need(request.actor, found),
     }

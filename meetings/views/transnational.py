@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,16 +16,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings import policies
 from meetings.agenda import agenda_of, thawed
 from meetings.deliverables import date_words
+from meetings.forms.choices import CODE_AND_NAME, NAME
 from meetings.forms.transnational import MeetingForm
 from meetings.models import TransnationalMeeting
 from meetings.services import transnational as services
 from meetings.services.participation import summary_of
 from partners.models import Partner
+from partners.panels import panels_for
 
 
 def words_of(meeting: TransnationalMeeting) -> str:
     """Return a meeting's date in words."""
     return date_words(meeting.start, meeting.end, meeting.date_precision, meeting.date_text)
+
+
+def themes_of(meeting: TransnationalMeeting) -> tuple[list[str], list[str]]:
+    """Return the names of a meeting's themes and of its horizontal themes. One query."""
+    themes = meeting.themes.order_by().values_list(Value(0), "position", CODE_AND_NAME)
+    horizontal = meeting.horizontal_themes.order_by().values_list(Value(1), "position", NAME)
+    rows = sorted(themes.union(horizontal, all=True))
+    return [name for which, _n, name in rows if not which], [name for which, _n, name in rows if which]
 
 
 @require_safe
@@ -68,6 +78,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = find(request, slug)
     edition, before = [*meeting.editions.all()[:2], None, None][:2]
     rationale = getattr(meeting, "rationale", None)
+    themes, horizontal = themes_of(meeting)
     return render(
         request,
         "meetings/detail.html",
@@ -75,15 +86,17 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "meeting": meeting,
             "when": words_of(meeting),
             "hosts": list(meeting.hosts.all()),
-            "themes": list(meeting.themes.all()),
-            "horizontal": list(meeting.horizontal_themes.all()),
+            "themes": themes,
+            "horizontal": horizontal,
             "guests": list(meeting.guests.select_related("partner_network")),
             "joint": list(meeting.partner_networks.all()),
             "edits": policies.can_edit_meeting(request.actor, meeting),
             "writes_agenda": policies.can_write_agenda(request.actor, meeting),
             "edition": edition,
             "rationale": rationale if rationale and policies.can_see_rationale(request.actor, rationale) else None,
-            "materials": list(meeting.materials.shown().select_related("file")),
+            "materials": list(meeting.materials.shown().select_related("file", "session")),
+            "is_today": meeting.start <= request.network.today() <= meeting.end,
+            "panels": panels_for(request.actor, meeting, page="meeting"),
             "is_over": meeting.end < request.network.today(),
             "people": summary_of(meeting) if policies.can_see_participants(request.actor) else None,
             "agenda": agenda_of(meeting, thawed(edition), before, request.network.today()) if edition else None,

@@ -17,10 +17,12 @@ from learning.models import Answer, LearningNeed, Question, Survey
 from learning.services import answering
 from learning.services import needs as services
 from learning.services.answering import Given
+from meetings.models import SessionKind
 from partners.enums import Role
 from partners.models import Network, Partner
 from roadmap.minimums import Count
 from tests.learning.factories import GoodPracticeFactory
+from tests.meetings.factories import TransnationalMeetingFactory
 from tests.partners.factories import NetworkFactory, PartnerFactory, SubThemeFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,36 @@ def test_policies_of_a_need(network: Network, state: str) -> None:
         (Role.COORDINATOR, "iasi"): (False, False),
         (Role.MEMBER, "gdansk"): (False, False),
     }
+
+
+def test_needs_are_put_on_an_agenda_that_remembers_them(network: Network, client: Client) -> None:
+    theme = SubThemeFactory(theme__network=network, name="Co-creation")
+    rows = [
+        LearningNeed.objects.create(network=network, partner=city(network, slug), text=text, sub_theme=theme)
+        for slug, text in (("gdansk", "Ask early"), ("iasi", "Listen"))
+    ]
+    practice = GoodPracticeFactory(network=network, name="Round tables", owner=city(network))
+    practice.sub_themes.add(theme)
+    SessionKind.objects.create(network=network, code="workshop", name="Workshop", look="workshop")
+    meeting = TransnationalMeetingFactory(network=network, start=network.today(), end=network.today())
+    other = TransnationalMeetingFactory()
+    url = reverse("learning:needs_agenda", kwargs={"network": network.slug})
+    data = {"meeting": meeting.slug, "need": [row.pk for row in rows]}
+    client.force_login(person(network, Role.COORDINATOR, city(network)))
+    assert client.post(url, data).status_code == 403
+    client.force_login(person(network, Role.LEAD_EXPERT))
+    assert client.post(url, data | {"meeting": other.slug}).status_code == 404
+    assert "Tick at least one need." in client.post(url, data | {"need": []}, follow=True).content.decode()
+    page = client.get(reverse("learning:needs", kwargs={"network": network.slug}) + "?by=sub-theme").content.decode()
+    assert "Put on the agenda" in page
+    client.post(url, data)
+    made = meeting.sessions.get()
+    assert (made.title, made.about, made.day) == ("Co-creation", "Gdańsk: Ask early\nIași: Listen", None)
+    assert [str(partner) for partner in made.cities.all()] == ["Gdańsk"]
+    assert set(made.needs.all()) == set(rows)
+    LearningNeed.objects.create(network=network, partner=city(network), text="Open", meeting=meeting)
+    detail = reverse("meetings:detail", kwargs={"network": network.slug, "slug": meeting.slug})
+    shown = client.get(detail).content.decode()
+    assert (f'href="#s{made.pk}"' in shown, "1 need has no session yet" in shown) == (True, True)
+    need = client.get(reverse("learning:need", kwargs={"network": network.slug, "pk": rows[1].pk})).content.decode()
+    assert ("Co-creation" in need, "Presented by" in need) == (True, True)
