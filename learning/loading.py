@@ -1,12 +1,44 @@
-"""Loading practices and knowledge needs from a network's data file."""
+"""Loading practices, knowledge needs and survey templates from a network's data file."""
 
 from __future__ import annotations
 
-from learning.models import GoodPractice, KnowledgeNeed
+from learning.enums import QuestionKind
+from learning.models import GoodPractice, KnowledgeNeed, SurveyTemplate
 from partners.datafile import Row, once, set_many
 from partners.loading import Loaded
 
 OUTSIDE = "outside"
+
+
+def _words(row: Row, key: str, languages: list[str]) -> dict[str, str]:
+    """Return a text by language; the network's first must be there."""
+    inside = row.row(key)
+    found = {code: inside.text(code, "") for code in languages}
+    if not found[languages[0]]:
+        raise row.error(f"“{key}” is missing in “{languages[0]}”.", key)
+    return {code: text for code, text in found.items() if text}
+
+
+def load_survey_templates(top: Row, loaded: Loaded) -> None:
+    """Write the questions to begin surveys with."""
+    seen: dict[str, int] = {}
+    languages = list(loaded.network.languages) or ["en"]
+    for position, row in enumerate(top.rows("survey_templates", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "survey to begin with")
+        questions = [
+            {
+                "kind": entry.choice("kind", QuestionKind),
+                "text": _words(entry, "text", languages),
+                "help": {},
+                "choices": {},
+                "most": entry.integer("most", 1),
+                "sub_themes": entry.flag("sub_themes", default=False),
+            }
+            for entry in row.rows("questions")
+        ]
+        values = {"name": row.text("name"), "questions": questions, "position": position}
+        loaded.loader.upsert(row, SurveyTemplate, {"network": loaded.network, "code": code}, values)
 
 
 def load_matrix(top: Row, loaded: Loaded) -> None:

@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from aoce.common.files import store_bytes
 from aoce.common.models import StoredFile
-from meetings.agenda import agenda_of, read_along
+from meetings.agenda import agenda_of, read_along, thawed
 from meetings.deliverables import date_words
 from meetings.models import Material, Participation, TransnationalMeeting
+from meetings.services.materials import RECORD
 from meetings.services.record import record_of
 from partners.actors import Actor
+
+#: Owner of a record that may hold what is not published: seen by who writes the meeting.
+RECORD_FILE = "meeting_presence"
 
 
 def _people(meeting: TransnationalMeeting) -> list[dict[str, Any]]:
@@ -30,9 +34,18 @@ def _people(meeting: TransnationalMeeting) -> list[dict[str, Any]]:
     ]
 
 
-def record_page(meeting: TransnationalMeeting) -> dict[str, Any]:
-    """Return what the record shows; the same for the page and the PDF. Nobody's name is in it."""
-    agenda = agenda_of(meeting, read_along(meeting), None, meeting.network.today())
+def record_page(meeting: TransnationalMeeting, *, writes: bool) -> dict[str, Any]:
+    """Return what the record shows; the same for the page and the PDF. Nobody's name is in it.
+
+    Until the meeting is over, only who writes its agenda sees more of it than was published.
+    """
+    today = meeting.network.today()
+    if writes or meeting.end < today:
+        sessions = read_along(meeting)
+    else:
+        edition = meeting.editions.first()
+        sessions = thawed(edition) if edition else []
+    agenda = agenda_of(meeting, sessions, None, today)
     materials = list(Material.objects.filter(meeting=meeting).shown().select_related("file"))
     of_session: dict[int | None, list[Material]] = defaultdict(list)
     for row in materials:
@@ -59,10 +72,10 @@ def _picture(material: Material) -> str:
         return f"data:image/jpeg;base64,{base64.b64encode(opened.read()).decode('ascii')}"
 
 
-def record_pdf(*, meeting: TransnationalMeeting, language: str) -> StoredFile:
-    """Make the record as PDF and keep it with the meeting."""
+def record_pdf(*, meeting: TransnationalMeeting, language: str, writes: bool) -> StoredFile:
+    """Make the record as PDF and keep it with the meeting, as the person sees it who asked for it."""
     with translation.override(language):
-        context = record_page(meeting)
+        context = record_page(meeting, writes=writes)
         title = _("Record: %(meeting)s") % {"meeting": meeting}
     shown = [row for _line, rows in context["sessions"] for row in rows] + context["loose"]
     for row in shown:
@@ -75,10 +88,10 @@ def record_pdf(*, meeting: TransnationalMeeting, language: str) -> StoredFile:
     return store_bytes(
         actor=Actor.system(meeting.network_id),
         network_id=meeting.network_id,
-        owner_kind="meeting",
+        owner_kind=RECORD_FILE if writes else "meeting",
         owner_id=meeting.pk,
         name=f"{meeting.network.slug}-{meeting.slug}-record.pdf",
         content=content,
         content_type="application/pdf",
-        purpose="record",
+        purpose=RECORD,
     )

@@ -39,7 +39,7 @@ def render_programme(*, job_id: str, meeting_id: int, short: bool, language: str
 
 
 @shared_task(name="meetings.render_record", time_limit=300, soft_time_limit=270)
-def render_record(*, job_id: str, meeting_id: int, language: str) -> None:
+def render_record(*, job_id: str, meeting_id: int, language: str, writes: bool) -> None:
     """Make a meeting's record as PDF for a job."""
     from meetings.models import TransnationalMeeting
     from meetings.record import record_pdf  # the rendering library is the worker's alone
@@ -48,7 +48,7 @@ def render_record(*, job_id: str, meeting_id: int, language: str) -> None:
         if progress is None:
             return
         meeting = TransnationalMeeting.objects.select_related("network").get(pk=meeting_id)
-        file = record_pdf(meeting=meeting, language=language)
+        file = record_pdf(meeting=meeting, language=language, writes=writes)
         finish(progress.job, state=JobState.DONE, result=file)
 
 

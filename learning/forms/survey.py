@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aoce.common.forms import text_area
 from learning.enums import LISTED, WRITTEN, QuestionKind
-from learning.models import Question, Survey
+from learning.models import Question, Survey, SurveyTemplate
 from learning.services.surveys import choices_from
 from meetings.models import TransnationalMeeting
 from partners.models import Network, SubTheme
@@ -77,10 +77,27 @@ class SurveyForm(ManyLanguagesForm):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     one_at_a_time = forms.BooleanField(label=_("One question on each page"), required=False)
+    begin = forms.ChoiceField(
+        label=_("Begin with the questions of"),
+        help_text=_("You can change them afterwards."),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def __init__(self, *args: Any, network: Network, survey: Survey | None = None, **kwargs: Any) -> None:
-        """Offer the network's meetings; begin with what the survey says."""
+        """Offer the network's meetings; a new survey may begin with a template's or another survey's questions."""
         super().__init__(*args, **kwargs)
+        if survey:
+            del self.fields["begin"]
+        else:
+            templates = SurveyTemplate.objects.filter(network=network)
+            earlier = Survey.objects.filter(network=network, questions__isnull=False).distinct()
+            self.sources: dict[str, SurveyTemplate | Survey] = {f"t{row.pk}": row for row in templates}
+            self.sources |= {f"s{row.pk}": row for row in earlier}
+            self.fields["begin"].choices = [
+                ("", _("Nothing: write all of them")),
+                *((key, str(row)) for key, row in self.sources.items()),
+            ]
         self.add_texts(network)
         self.fields["meeting"].queryset = TransnationalMeeting.objects.filter(network=network)
         if survey:

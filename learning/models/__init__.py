@@ -3,7 +3,7 @@
 from learning.models.groups import WorkingGroup, WorkingGroupCity
 from learning.models.matrix import GoodPractice, KnowledgeNeed, MatrixQuerySet
 from learning.models.needs import LearningNeed
-from learning.models.survey import Answer, Question, Respondent, Survey
+from learning.models.survey import Answer, Question, Respondent, Survey, SurveyTemplate
 
 __all__ = [
     "Answer",
@@ -14,6 +14,7 @@ __all__ = [
     "Question",
     "Respondent",
     "Survey",
+    "SurveyTemplate",
     "WorkingGroup",
     "WorkingGroupCity",
 ]

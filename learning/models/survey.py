@@ -91,6 +91,26 @@ class Survey(models.Model):
                 return code
 
 
+class SurveyTemplate(models.Model):
+    """Questions to begin a survey with, each ``{"kind", "text", "help", "choices", "most", "sub_themes"}``.
+
+    ``choices`` are lists of lines by language; with ``sub_themes`` the network's sub-themes are the list.
+    """
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="survey_templates")
+    code = models.SlugField(max_length=60)
+    name = models.CharField(_("Name"), max_length=100)
+    questions = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = (models.UniqueConstraint(fields=("network", "code"), name="survey_template_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Question(models.Model):
     """One question. ``choices`` are ``{"code": "c1", "text": {…}}``; ``most`` limits what one person gives."""
 

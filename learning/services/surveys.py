@@ -11,7 +11,8 @@ from django.utils import timezone
 from aoce.common.workflow import WrongStateError
 from learning import policies
 from learning.enums import SurveyState
-from learning.models import Answer, Question, Survey
+from learning.models import Answer, Question, Survey, SurveyTemplate
+from partners.models import SubTheme
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,6 +81,30 @@ def save_question(
         question.save()
         touch(survey)
     return question
+
+
+def begin_with(*, actor: Actor, survey: Survey, source: SurveyTemplate | Survey) -> int:
+    """Add the questions of a template, or of another survey, at the end of one; returns how many."""
+    _must_run(actor, survey.network_id)
+    if source.network_id != survey.network_id:
+        raise PermissionDenied
+    if isinstance(source, Survey):
+        rows = list(source.questions.values("kind", "text", "help", "choices", "most"))
+    else:
+        rows = [_from_template(survey.network, question) for question in source.questions]
+    with transaction.atomic():
+        for row in rows:
+            save_question(actor=actor, survey=survey, question=None, **row)
+    return len(rows)
+
+
+def _from_template(network: Network, question: dict[str, Any]) -> dict[str, Any]:
+    lines = question["choices"]
+    if question["sub_themes"]:
+        themes = SubTheme.objects.filter(theme__network=network)
+        lines = {(list(network.languages) or ["en"])[0]: [theme.name for theme in themes]}
+    texts = {name: question[name] for name in ("kind", "text", "help", "most")}
+    return texts | {"choices": choices_from(lines, []) if lines else []}
 
 
 def remove_question(*, actor: Actor, question: Question) -> None:

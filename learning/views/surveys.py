@@ -91,7 +91,10 @@ def survey_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             meeting=form.cleaned_data["meeting"],
             one_at_a_time=form.cleaned_data["one_at_a_time"],
         )
-        messages.success(request, _("The survey is saved.") if survey else _("Now add its questions."))
+        source = form.sources.get(form.cleaned_data["begin"]) if survey is None else None
+        if source:
+            services.begin_with(actor=request.actor, survey=saved, source=source)
+        messages.success(request, _("The survey is saved.") if survey or source else _("Now add its questions."))
         return _here(request, saved)
     return render(request, "learning/survey_form.html", {"form": form, "survey": survey})
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from aoce.common.files import remove, store_picture, store_upload
+from aoce.common.files import files_of, remove, store_picture, store_upload
 from meetings import policies
 from meetings.enums import MaterialKind
 from meetings.models import Material, Session, TransnationalMeeting
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Owner of the files: the material itself, so that a photo is seen only when it may be.
 OWNER = "meeting_material"
+#: What a meeting's record on paper is kept for, and under which owners; see ``meetings.record``.
+RECORD, RECORD_OWNERS = "record", ("meeting", "meeting_presence")
 
 
 def _must_write(actor: Actor, meeting: TransnationalMeeting) -> None:
@@ -55,6 +57,13 @@ def add(
     return made
 
 
+def _forget_records(meeting: TransnationalMeeting) -> None:
+    """Take away the records on paper that show a photo which may not be shown any more."""
+    for owner in RECORD_OWNERS:
+        for file in files_of(owner, meeting.pk).filter(purpose=RECORD):
+            remove(file=file)
+
+
 def describe(
     *,
     actor: Actor,
@@ -67,10 +76,14 @@ def describe(
 ) -> Material:
     """Say what a document or photo is, and for a photo whether who is on it agreed."""
     _must_write(actor, material.meeting)
+    was_shown = material.is_shown
     material.title, material.text, material.credit, material.session = title, text, credit, session
     if consent is not None:
         material.consent = consent
-    material.save()
+    with transaction.atomic():
+        material.save()
+        if was_shown and not material.is_shown:
+            _forget_records(material.meeting)
     return material
 
 
@@ -80,6 +93,7 @@ def take_away(*, actor: Actor, material: Material) -> None:
     with transaction.atomic():
         remove(file=material.file)
         material.delete()
+        _forget_records(material.meeting)
 
 
 def seen(actor: Actor, material_id: int) -> bool:

@@ -118,7 +118,8 @@ def _status(form: RationaleForm | RecordForm, saved: dict[str, Any] | None) -> i
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a meeting's record: compiled from its agenda, people, documents and photos, and what is written of it."""
     meeting = find(request, slug)
-    context = record_page(meeting) | {"writes": policies.can_write_agenda(request.actor, meeting)}
+    writes = policies.can_write_agenda(request.actor, meeting)
+    context = record_page(meeting, writes=writes) | {"writes": writes}
     return render(request, "meetings/record.html", context)
 
 
@@ -163,5 +164,6 @@ def record_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         back_url=reverse("meetings:record", kwargs={"network": request.network.slug, "slug": slug}),
         meeting_id=meeting.pk,
         language=get_language() or "en",
+        writes=policies.can_write_agenda(request.actor, meeting),
     )
     return redirect("common:job", network=request.network.slug, uuid=job.pk)

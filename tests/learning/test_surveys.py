@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from aoce.common.workflow import WrongStateError
 from learning.enums import SurveyState
-from learning.models import Answer, Question, Respondent, Survey
+from learning.models import Answer, Question, Respondent, Survey, SurveyTemplate
 from learning.services import answering, surveys
 from learning.services.answering import Given
 from partners.enums import Role
 from partners.models import Network
 from tests.learning.surveying import LIST, city, join, open_survey, say
-from tests.partners.factories import SubThemeFactory, actor_of, person
+from tests.partners.factories import NetworkFactory, SubThemeFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +231,30 @@ def test_code_is_found_however_it_is_typed_and_guessing_ends(network: Network, c
     wrong = "000000" if survey.code != "000000" else "111111"
     answers = {client.post(url, {"code": wrong}).status_code for _n in range(70)}
     assert answers == {422, 429}
+
+
+def test_survey_begins_with_a_template_or_with_an_earlier_one(network: Network, client: Client) -> None:
+    for name in ("Trust", "Care"):
+        SubThemeFactory(theme__network=network, name=name)
+    asked = {"text": {"en": "Which?"}, "help": {}, "choices": {}, "most": 2}
+    questions = [asked | {"kind": "many", "sub_themes": True}, asked | {"kind": "text", "sub_themes": False}]
+    template = SurveyTemplate.objects.create(network=network, code="needs", name="Needs", questions=questions)
+    earlier = open_survey(network, "one")
+    client.force_login(person(network, Role.LEAD_EXPERT))
+    new = reverse("learning:survey_new", kwargs={"network": network.slug})
+    made = []
+    for source in (f"t{template.pk}", f"s{earlier.pk}", ""):
+        language = network.languages[0]
+        client.post(new, {f"title_{language}": "Again", "begin": source})
+        survey = Survey.objects.exclude(pk__in=[earlier.pk, *(row.pk for row in made)]).get()
+        made.append(survey)
+    found = [[(q.kind, [c["text"]["en"] for c in q.choices]) for q in survey.questions.all()] for survey in made]
+    assert found == [
+        [("many", ["Trust", "Care"]), ("text", [])],
+        [("one", ["Workshops", "Walks", "Talks"])],
+        [],
+    ]
+    far = SurveyTemplate.objects.create(network=NetworkFactory(), code="far", name="Far")
+    lead = actor_of(person(network, Role.LEAD_EXPERT), network)
+    with pytest.raises(PermissionDenied):
+        surveys.begin_with(actor=lead, survey=made[0], source=far)

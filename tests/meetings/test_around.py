@@ -158,7 +158,7 @@ def photo_with_place() -> bytes:
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[1] = "N"
     out = io.BytesIO()
-    Image.new("RGB", (3000, 1000), "red").save(out, "JPEG", exif=exif)
+    Image.new("RGB", (3000, 1000), "red").save(out, "JPEG", exif=exif, comment=b"Home of Ana")
     return out.getvalue()
 
 
@@ -180,6 +180,7 @@ def test_photo_is_upright_small_without_its_place_and_hidden_until_cleared(
     walk, hall = Material.objects.order_by("pk")
     with walk.file.file.open("rb") as file, Image.open(file) as image:
         assert (image.size, image.format, dict(image.getexif())) == ((667, 2000), "JPEG", {})
+        assert "comment" not in image.info
     assert hall.file.name == "hall.jpg"
     address = reverse("common:file", kwargs={"network": network.slug, "uuid": walk.file_id})
     client.force_login(observer)
@@ -258,3 +259,18 @@ def test_record_compiles_what_is_there_and_names_nobody(
     text = " ".join(page.extract_text() for page in reader.pages)
     assert ("Ask citizens early" in text, "At work" in text, "Ana Secret" in text) == (True, True, False)
     assert sum(len(page.images) for page in reader.pages) >= 1
+    materials.describe(actor=lead, material=made, title="At work", text="Two people", consent="refused")
+    job.result.refresh_from_db()
+    assert job.result.removed_at is not None  # the photo is on it
+
+
+def test_record_shows_a_coming_meeting_as_far_as_it_is_published(meeting: TransnationalMeeting, client: Client) -> None:
+    network = meeting.network
+    day = network.today() + timedelta(30)
+    TransnationalMeeting.objects.update(start=day, end=day)
+    session(meeting, "Still secret")
+    url = url_of(meeting, "record")
+    client.force_login(person(network, Role.OBSERVER))
+    assert "Still secret" not in client.get(url).content.decode()
+    client.force_login(person(network, Role.COORDINATOR, meeting.hosts.first()))
+    assert "Still secret" in client.get(url).content.decode()

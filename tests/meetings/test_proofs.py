@@ -15,6 +15,7 @@ from PIL import Image
 from aoce.common.files import files_of
 from meetings.enums import SignedBy
 from meetings.models import Participation, Presence, TransnationalMeeting
+from meetings.passes import Pass
 from meetings.presence_files import PRESENCE_FILE, sheet_pdf
 from meetings.sheets import read_sheet_code, sheet_code
 from partners.enums import Role
@@ -57,7 +58,7 @@ def kept(meeting: TransnationalMeeting) -> list[tuple[str, str]]:
 
 
 def test_code_of_a_sheet_is_ours_and_nobody_elses() -> None:
-    assert read_sheet_code(sheet_code(7, DAY)) == (7, DAY)
+    assert read_sheet_code(sheet_code(7, DAY)) == Pass(7, DAY)
     for text in ("", "https://example.org", "7:20240305:0123456789ABCDEF", sheet_code(7, DAY).replace("7:", "8:", 1)):
         assert read_sheet_code(text) is None
 

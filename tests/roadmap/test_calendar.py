@@ -138,5 +138,5 @@ def test_address_is_made_renewed_and_revoked(place: Place, as_: SignIn) -> None:
 def test_feed_costs_the_same_with_more_rows(place: Place, django_assert_max_num_queries: Callable) -> None:
     for _n in range(30):
         place.owes()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert Client().get(feed_of(place)).status_code == 200

@@ -128,8 +128,9 @@ def store_picture(
     with Image.open(upload) as opened:
         picture = ImageOps.exif_transpose(opened).convert("RGB")
     picture.thumbnail((PICTURE_PIXELS, PICTURE_PIXELS))
+    picture.info = {}  # where it was taken, and what was written into it
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=82, optimize=True)  # without the metadata it came with
+    picture.save(out, "JPEG", quality=82, optimize=True)
     name = clean_name(f"{PurePosixPath(upload.name or 'photo').stem}.jpg")
     return _store(
         actor,
