@@ -30,7 +30,15 @@ from celery import current_app
 
 django.setup()
 
+from django.db import transaction
+from django.test import override_settings
+
+from tests.world import World, make_world
+
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
 
@@ -60,3 +68,21 @@ def _tasks_at_once() -> None:
     """Run a task where it is called; tests marked ``services`` start real workers instead."""
     current_app.conf.task_always_eager = True
     current_app.conf.task_eager_propagates = True
+
+
+@pytest.fixture(scope="module")
+def made_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[tuple[World, str]]:
+    """Make the world once for all tests of a module: each undoes what it did, the module undoes the world."""
+    del django_db_setup
+    files = str(tmp_path_factory.mktemp("world"))
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=files), transaction.atomic():
+        yield make_world(), files
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made_world: tuple[World, str], settings: SettingsWrapper) -> World:
+    found, settings.MEDIA_ROOT = made_world
+    return found

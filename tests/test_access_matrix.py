@@ -14,7 +14,7 @@ from meetings.services.invitations import token_of
 from meetings.services.participation import today_at
 from tests.access import OUTSIDE, PAGES, Page
 from tests.routes import FoundRoute, all_routes
-from tests.world import PEOPLE, World, make_world
+from tests.world import PEOPLE, World
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ OUT_OF_NETWORK = [
     for route in all_routes()
     if "network" not in route.arguments and not route.name.startswith("admin:") and not route.name.endswith("None")
 ]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def address(page: Page, world: World, *, far: bool = False) -> str:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.access import OUTSIDE, PAGES, Page
 from tests.test_access_matrix import address, outside_address
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,6 @@ QUERY_BUDGET = 12
 SHOWN = [page for page in PAGES if page.method == "GET"]
 #: The sprite's ids are referred to, and SVG's own attributes are not HTML's; html5lib knows both. Nothing is excepted.
 IGNORED_ERRORS: frozenset[str] = frozenset()
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def html_errors(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pytest_django import Settings
 
@@ -22,32 +24,34 @@ def refusal(name: str, content: bytes, allowed: list[str]) -> str:
 
 
 def named(value: object) -> str:
-    """Name a case by its file: what is in it is made anew by every worker of a parallel run."""
+    """Name a case by its file. What is in it is made when it is needed: not in each worker, and never in its name."""
     return value if isinstance(value, str) and "." in value and " " not in value else ""
 
 
 @pytest.mark.parametrize(
     ("name", "content", "kind", "pages"),
     [
-        ("report.pdf", made.pdf(3), "pdf", 3),
-        ("Report.PDF", made.pdf(1), "pdf", 1),
-        ("report.docx", made.docx(), "docx", None),
-        ("report.odt", made.odt(), "odt", None),
-        ("list.xlsx", made.xlsx([["Name"], ["Ann Lee"]]), "xlsx", None),
+        ("report.pdf", lambda: made.pdf(3), "pdf", 3),
+        ("Report.PDF", lambda: made.pdf(1), "pdf", 1),
+        ("report.docx", made.docx, "docx", None),
+        ("report.odt", made.odt, "odt", None),
+        ("list.xlsx", lambda: made.xlsx([["Name"], ["Ann Lee"]]), "xlsx", None),
         ("list.csv", CSV, "csv", None),
         ("list.txt", CSV, "csv", None),
         ("list.csv", "Imię;Nazwisko\nŁucja;Żak\n".encode("cp1250"), "csv", None),
         ("list.csv", "Name;Organisation\r\nAnn;X\r\n".encode("utf-16"), "csv", None),
-        ("scan.jpg", made.picture("JPEG"), "jpg", 1),
-        ("scan.jpeg", made.picture("JPEG"), "jpg", 1),
-        ("scan.png", made.picture("PNG"), "png", 1),
-        ("IMG_0042.HEIC", made.picture("HEIF"), "heic", 1),
-        ("without ending", made.pdf(), "pdf", 1),
+        ("scan.jpg", lambda: made.picture("JPEG"), "jpg", 1),
+        ("scan.jpeg", lambda: made.picture("JPEG"), "jpg", 1),
+        ("scan.png", lambda: made.picture("PNG"), "png", 1),
+        ("IMG_0042.HEIC", lambda: made.picture("HEIF"), "heic", 1),
+        ("without ending", made.pdf, "pdf", 1),
     ],
     ids=named,
 )
-def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, pages: int | None) -> None:
-    upload = made.upload(name, content)
+def test_file_is_known_by_its_content(
+    name: str, content: bytes | Callable[[], bytes], kind: str, pages: int | None
+) -> None:
+    upload = made.upload(name, content() if callable(content) else content)
     found = inspect_upload(upload, ALL)
     assert (found.kind, found.content_type, found.pages) == (kind, MEDIA_TYPES[kind], pages)
     assert upload.tell() == 0
@@ -64,31 +68,31 @@ def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, page
         ),
         (
             "scan.pdf",
-            made.picture("JPEG"),
+            lambda: made.picture("JPEG"),
             SCAN,
             "“scan.pdf” is not what its name says: it is JPG. Open it, save it as PDF and upload that.",
         ),
         (
             "minutes.docx",
-            made.xlsx([["x"]]),
+            lambda: made.xlsx([["x"]]),
             REPORT,
             "“minutes.docx” is not what its name says: it is XLSX. Open it, save it as DOCX and upload that.",
         ),
         (
             "list.pdf",
-            made.xlsx([["x"]]),
+            lambda: made.xlsx([["x"]]),
             ["xlsx"],
             "“list.pdf” is not what its name says: it is XLSX. Give it the right ending, then upload it again.",
         ),
         (
             "secret.pdf",
-            made.pdf(password="x"),
+            lambda: made.pdf(password="x"),
             SCAN,
             "“secret.pdf” is protected by a password. Save it without one, then upload it again.",
         ),
         (
             "secret.odt",
-            made.odt(encrypted=True),
+            lambda: made.odt(encrypted=True),
             REPORT,
             "“secret.odt” is protected by a password. Save it without one, then upload it again.",
         ),
@@ -100,7 +104,7 @@ def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, page
         ),
         (
             "cut.pdf",
-            made.pdf(5)[:-200],
+            lambda: made.pdf(5)[:-200],
             SCAN,
             "“cut.pdf” is damaged and cannot be opened. Export or scan it again, then upload it.",
         ),
@@ -112,49 +116,49 @@ def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, page
         ),
         (
             "cut.docx",
-            made.docx()[:-30],
+            lambda: made.docx()[:-30],
             REPORT,
             "“cut.docx” is damaged and cannot be opened. Save it again, then upload it.",
         ),
         (
             "cut.jpg",
-            made.picture("JPEG", (900, 900))[:30000],
+            lambda: made.picture("JPEG", (900, 900))[:30000],
             SCAN,
             "“cut.jpg” is damaged and cannot be shown. Take or scan the picture again, then upload it.",
         ),
         (
             "cut.png",
-            made.picture("PNG", (900, 900))[:30000],
+            lambda: made.picture("PNG", (900, 900))[:30000],
             SCAN,
             "“cut.png” is damaged and cannot be shown. Take or scan the picture again, then upload it.",
         ),
         (
             "cut.heic",
-            made.picture("HEIF", (900, 900))[:2000],
+            lambda: made.picture("HEIF")[:2000],
             SCAN,
             "“cut.heic” is damaged and cannot be shown. Take or scan the picture again, then upload it.",
         ),
         (
             "bomb.xlsx",
-            made.bomb(),
+            made.bomb,
             ["xlsx", "csv"],
             "“bomb.xlsx” unpacks to far more than it should. Open it, save it again, then upload it.",
         ),
         (
             "many.xlsx",
-            made.zipped({f"{n}": b"" for n in range(5001)}),
+            lambda: made.zipped({f"{n}": b"" for n in range(5001)}),
             ["xlsx"],
             "“many.xlsx” unpacks to far more than it should. Open it, save it again, then upload it.",
         ),
         (
             "macros.xlsx",
-            made.zipped({"xl/workbook.xml": b"<workbook/>", "xl/vbaProject.bin": b"x"}),
+            lambda: made.zipped({"xl/workbook.xml": b"<workbook/>", "xl/vbaProject.bin": b"x"}),
             ["xlsx"],
             "“macros.xlsx” contains macros. Save it without macros, then upload it again.",
         ),
         (
             "scan300.pdf",
-            made.pdf(300),
+            lambda: made.pdf(300),
             SCAN,
             "“scan300.pdf” has 300 pages; the limit is 100. Upload only the pages that belong here.",
         ),
@@ -168,8 +172,10 @@ def test_file_is_known_by_its_content(name: str, content: bytes, kind: str, page
     ],
     ids=named,
 )
-def test_bad_file_gets_a_sentence(name: str, content: bytes, allowed: list[str], sentence: str) -> None:
-    assert refusal(name, content, allowed) == sentence
+def test_bad_file_gets_a_sentence(
+    name: str, content: bytes | Callable[[], bytes], allowed: list[str], sentence: str
+) -> None:
+    assert refusal(name, content() if callable(content) else content, allowed) == sentence
 
 
 def test_file_above_the_limit_is_refused(settings: Settings) -> None:
