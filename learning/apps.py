@@ -10,19 +10,24 @@ class LearningConfig(AppConfig):
         """Add the menu's entry and the panel on a city's page."""
         from auditlog.registry import auditlog
 
+        from aoce.common.files import register_owner
         from aoce.common.navigation import Entry, register
         from learning import finding
         from learning.analysis import needs_counted
-        from learning.models import WorkingGroup, WorkingGroupCity
+        from learning.catalogue import photo_seen
+        from learning.models import GoodPractice, PracticePhoto, PracticeRemark, WorkingGroup, WorkingGroupCity
         from learning.panels import city_panel, meeting_panel
         from learning.policies import can_view_matrix
+        from learning.services.practices import PHOTO_FILE
         from partners import panels
         from roadmap import minimums
 
         finding.ready()
+        register_owner(PHOTO_FILE, photo_seen)
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
         minimums.register("learning_needs", _("Learning needs"), needs_counted)
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))
-        for model in (WorkingGroup, WorkingGroupCity):
+        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark):
             auditlog.register(model)
+        auditlog.register(GoodPractice, exclude_fields=["version", "updated_at", "updated_by", "published_text"])

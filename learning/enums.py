@@ -47,3 +47,11 @@ class NeedOutcome(models.TextChoices):
     OPEN = "open", _("Not answered yet")
     PARTLY = "partly", _("Partly answered")
     ANSWERED = "answered", _("Answered")
+
+
+class RemarkKind(models.TextChoices):
+    """What somebody adds to another city's practice."""
+
+    COMMENT = "comment", _("Comment")
+    REFLECTION = "reflection", _("Reflection")
+    LESSON = "lesson", _("Lesson for us")

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def practices(actor: Actor, network: Network, words: Sequence[str], most: int) -> Iterator[Hit]:
-    """Find good practices by name, place and summary. One query."""
+    """Find good practices by name, place, what it is, and what was approved of it. One query."""
     from learning.models import GoodPractice
 
-    rows = matching(GoodPractice.objects.visible_to(actor), words, "name", "place", "summary", "note")
+    rows = matching(
+        GoodPractice.objects.visible_to(actor), words, "name", "place", "owner__name", "summary", "published_text"
+    )
     for row in rows.select_related("owner")[:most]:
         url = reverse("learning:practice", kwargs={"network": network.slug, "slug": row.slug})
         yield Hit(row.name, url, str(row.owner or row.place))

@@ -42,7 +42,10 @@ def load_survey_templates(top: Row, loaded: Loaded) -> None:
 
 
 def load_matrix(top: Row, loaded: Loaded) -> None:
-    """Write every practice, of a city or of a place outside the network, and every need."""
+    """Write every practice, of a city or of a place outside the network, and every need.
+
+    A practice somebody has written on in the portal stays as it is there.
+    """
     owners = {OUTSIDE: None, **loaded.partners}
     seen: dict[str, int] = {}
     for row in top.rows("good_practices", required=False):
@@ -54,6 +57,9 @@ def load_matrix(top: Row, loaded: Loaded) -> None:
             raise row.error("A practice from outside the network needs a place.", "place")
         row.reference("printed_under", loaded.partners, "city", None)
         row.source()
+        known = GoodPractice.objects.filter(network=loaded.network, slug=slug).first()
+        if known is not None and known.version:
+            continue  # its city has written on it since: the words are theirs now
         practice = loaded.loader.upsert(
             row,
             GoodPractice,

@@ -8,7 +8,7 @@ from learning.enums import NeedState, SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Survey, WorkingGroup
+    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, PracticeRemark, Survey, WorkingGroup
     from partners.actors import Actor
     from partners.models import Partner
 
@@ -21,6 +21,40 @@ def can_view_matrix(actor: Actor) -> bool:
 def can_view_practice(actor: Actor, practice: GoodPractice) -> bool:
     """Practices are shared between the cities of one network."""
     return actor.network_id == practice.network_id and can_view_matrix(actor)
+
+
+def can_read_working_text(actor: Actor, practice: GoodPractice) -> bool:
+    """What is not approved yet is read by the city it belongs to, and by who leads; others read what was approved."""
+    if not can_view_practice(actor, practice):
+        return False
+    return actor.is_system or actor.leads or practice.owner_id in actor.partner_ids
+
+
+def can_add_practice(actor: Actor) -> bool:
+    """A coordinator adds a practice of the own city, the Lead Expert one from outside the network."""
+    return actor.is_lead_expert or bool(actor.coordinated_partner_ids)
+
+
+def can_write_practice(actor: Actor, practice: GoodPractice) -> bool:
+    """Describe it and hand it in: the city's coordinators; the Lead Expert for a place outside the network."""
+    if actor.network_id != practice.network_id:
+        return False
+    return actor.is_lead_expert if practice.owner_id is None else practice.owner_id in actor.coordinated_partner_ids
+
+
+def can_check_practice(actor: Actor, practice: GoodPractice) -> bool:
+    """Approve it, ask for changes, take it back out of the public: the Lead Expert."""
+    return actor.network_id == practice.network_id and actor.is_lead_expert
+
+
+def can_remark(actor: Actor, practice: GoodPractice) -> bool:
+    """Say something about a practice: people of the cities, and who leads."""
+    return can_view_practice(actor, practice) and (actor.leads or bool(actor.partner_ids))
+
+
+def can_remove_remark(actor: Actor, remark: PracticeRemark) -> bool:
+    """Take a remark away: who wrote it, and who leads."""
+    return can_remark(actor, remark.practice) and (actor.leads or remark.author_id == actor.user_id)
 
 
 def can_view_need(actor: Actor, need: KnowledgeNeed) -> bool:

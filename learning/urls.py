@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from learning.views import groups, matrix, needs, surveys
+from learning.views import groups, matrix, needs, practices, surveys
 
 app_name = "learning"
 urlpatterns = [
     path("", matrix.matrix, name="matrix"),
-    path("practices/<slug:slug>/", matrix.practice, name="practice"),
+    path("practices/", practices.practices, name="practices"),
+    path("practices/new/", practices.practice_new, name="practice_new"),
+    path("practices/<slug:slug>/", practices.practice, name="practice"),
+    path("practices/<slug:slug>/edit/", practices.practice_edit, name="practice_edit"),
     path("needs/", needs.needs, name="needs"),
     path("needs/new/", needs.need_edit, name="need_new"),
     path("needs/agenda/", needs.put_on_agenda, name="needs_agenda"),

@@ -282,7 +282,18 @@ PAGES: list[Page] = [
     Page("learning:groups_proposal", LEADS),
     Page("learning:group_new", LEADS),
     Page("learning:group", LEADS, kwargs={"pk": "working_group.pk"}),
+    Page("learning:practices", NO_ADHOC),
+    Page("learning:practice_new", "lead_expert coordinator other_coordinator"),
     Page("learning:practice", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "practice.slug"}),
+    Page(
+        "learning:practice",
+        without(NO_ADHOC, "observer"),
+        missing="adhoc_expert",
+        kwargs={"slug": "practice.slug"},
+        method="POST",
+        data={"do": "remark", "kind": "comment", "text": "We do it, too."},
+    ),
+    Page("learning:practice_edit", "coordinator", missing="adhoc_expert", kwargs={"slug": "practice.slug"}),
     Page(
         "learning:needs_agenda",
         LEADS,

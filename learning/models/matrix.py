@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aoce.common.enums import State
 from partners.enums import Role
 from partners.models import Network, Partner, SubTheme
 
@@ -24,8 +26,20 @@ class MatrixQuerySet(models.QuerySet):
         return self.filter(network_id=actor.network_id)
 
 
+class PracticeQuerySet(MatrixQuerySet):
+    """Practices."""
+
+    def published(self) -> Self:
+        """Those anybody may read: what was approved of them is in ``published``."""
+        return self.filter(published_at__isnull=False)
+
+
 class GoodPractice(models.Model):
-    """A practice a city (``owner``) or an outside place offers to the others."""
+    """A practice a city (``owner``) or an outside place offers to the others.
+
+    The fields are what its owner works on. ``published`` is what the Lead Expert approved last: texts by field, the
+    names of its sub-themes, and ``[id, alt]`` of its photos. It stays readable while the owner works on the next text.
+    """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="practices")
     slug = models.SlugField(max_length=80)
@@ -34,10 +48,26 @@ class GoodPractice(models.Model):
     place = models.CharField(_("Place"), max_length=100, blank=True)
     country = models.CharField(max_length=2, blank=True)
     sub_themes = models.ManyToManyField(SubTheme, related_name="practices")
-    summary = models.TextField(blank=True)
+    summary = models.TextField(_("What it is"), blank=True)
+    why = models.TextField(_("Why it was begun"), blank=True)
+    how = models.TextField(_("How it works"), blank=True)
+    for_whom = models.TextField(_("For whom"), blank=True)
+    cost = models.TextField(_("What it costs: money, people, time"), blank=True)
+    results = models.TextField(_("What came of it"), blank=True)
+    lessons = models.TextField(_("What you learnt"), blank=True)
+    watch = models.TextField(_("What to watch out for"), blank=True)
+    links = models.TextField(_("Links"), blank=True)
+    contact = models.TextField(_("Whom to ask"), blank=True)
     note = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published = models.JSONField(default=dict, blank=True)
+    published_text = models.TextField(blank=True)
 
-    objects = MatrixQuerySet.as_manager()
+    objects = PracticeQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -46,10 +76,19 @@ class GoodPractice(models.Model):
             models.CheckConstraint(
                 condition=models.Q(owner__isnull=False) | ~models.Q(place=""), name="practice_has_owner_or_place"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.APPROVED) | models.Q(published_at__isnull=False),
+                name="approved_practice_is_published",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def where(self) -> str:
+        """The city, or the place outside the network."""
+        return self.owner.name if self.owner else self.place
 
 
 class KnowledgeNeed(models.Model):
