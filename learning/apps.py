@@ -15,19 +15,28 @@ class LearningConfig(AppConfig):
         from learning import finding
         from learning.analysis import needs_counted
         from learning.catalogue import photo_seen
-        from learning.models import GoodPractice, PracticePhoto, PracticeRemark, WorkingGroup, WorkingGroupCity
+        from learning.models import (
+            GoodPractice,
+            KnowledgeNeed,
+            PracticePhoto,
+            PracticeRemark,
+            WorkingGroup,
+            WorkingGroupCity,
+        )
         from learning.panels import city_panel, meeting_panel
         from learning.policies import can_view_matrix
+        from learning.services.matrix_pdf import MATRIX_FILE, matrix_file_seen
         from learning.services.practices import PHOTO_FILE
         from partners import panels
         from roadmap import minimums
 
         finding.ready()
         register_owner(PHOTO_FILE, photo_seen)
+        register_owner(MATRIX_FILE, matrix_file_seen)
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
         minimums.register("learning_needs", _("Learning needs"), needs_counted)
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))
-        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark):
+        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark, KnowledgeNeed):
             auditlog.register(model)
         auditlog.register(GoodPractice, exclude_fields=["version", "updated_at", "updated_by", "published_text"])

@@ -57,27 +57,24 @@ def load_matrix(top: Row, loaded: Loaded) -> None:
             raise row.error("A practice from outside the network needs a place.", "place")
         row.reference("printed_under", loaded.partners, "city", None)
         row.source()
-        known = GoodPractice.objects.filter(network=loaded.network, slug=slug).first()
-        if known is not None and known.version:
+        values = {
+            "name": row.text("name"),
+            "owner": owner,
+            "place": place,
+            "country": row.text("country", ""),
+            "summary": row.text("summary", ""),
+            "note": row.text("note", ""),
+        }
+        themes = row.references("sub_themes", loaded.sub_themes, "sub-theme")
+        key = {"network": loaded.network, "slug": slug}
+        if GoodPractice.objects.filter(**key, version__gt=0).exists():
             continue  # its city has written on it since: the words are theirs now
-        practice = loaded.loader.upsert(
-            row,
-            GoodPractice,
-            {"network": loaded.network, "slug": slug},
-            {
-                "name": row.text("name"),
-                "owner": owner,
-                "place": place,
-                "country": row.text("country", ""),
-                "summary": row.text("summary", ""),
-                "note": row.text("note", ""),
-            },
-        )
-        set_many(practice.sub_themes, row.references("sub_themes", loaded.sub_themes, "sub-theme"))
+        set_many(loaded.loader.upsert(row, GoodPractice, key, values).sub_themes, themes)
     seen = {}
     for row in top.rows("knowledge_needs", required=False):
         partner = row.reference("partner", loaded.partners, "city")
         sub_theme = row.reference("sub_theme", loaded.sub_themes, "sub-theme")
         once(row, seen, f"{partner.slug} {sub_theme.code}", "need")
         key = {"network": loaded.network, "partner": partner, "sub_theme": sub_theme}
-        loaded.loader.upsert(row, KnowledgeNeed, key, {})
+        if not KnowledgeNeed.objects.filter(**key, ended_on__isnull=False).exists():  # its city has ended it since
+            loaded.loader.upsert(row, KnowledgeNeed, key, {})

@@ -20,10 +20,10 @@ def city_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     if not policies.can_view_matrix(actor):
         return None
     practices = GoodPractice.objects.visible_to(actor).filter(owner=partner)
-    needs = KnowledgeNeed.objects.visible_to(actor).filter(partner=partner).select_related("sub_theme__theme")
+    needs = KnowledgeNeed.objects.visible_to(actor).open().filter(partner=partner).select_related("sub_theme__theme")
     return {
         "practices": list(practices),
-        "needs": [n.sub_theme for n in needs.order_by("sub_theme__theme__position", "sub_theme__position")],
+        "needs": list(needs.order_by("sub_theme__theme__position", "sub_theme__position")),
     }
 
 

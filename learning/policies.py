@@ -79,6 +79,16 @@ def can_write_needs(actor: Actor, partner_id: int) -> bool:
     return actor.is_system or actor.leads or partner_id in actor.coordinated_partner_ids
 
 
+def can_keep_row(actor: Actor, partner_id: int) -> bool:
+    """A city keeps its own row of the matrix: its coordinators add needs and end them."""
+    return partner_id in actor.coordinated_partner_ids
+
+
+def can_end_need(actor: Actor, need: KnowledgeNeed) -> bool:
+    """The city says that a need was met, or is none any more."""
+    return actor.network_id == need.network_id and can_keep_row(actor, need.partner_id) and need.ended_on is None
+
+
 def can_confirm_need(actor: Actor, need: LearningNeed) -> bool:
     """A need is the city's own word: its coordinator confirms it, and says afterwards whether it was answered."""
     return actor.network_id == need.network_id and need.partner_id in actor.coordinated_partner_ids

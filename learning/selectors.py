@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from learning.models import GoodPractice, KnowledgeNeed
 from partners.models import Network, Partner, SubTheme, Theme
+from roadmap.models import Period
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -18,7 +20,7 @@ class Cell:
 
     partner: Partner
     practices: list[GoodPractice] = field(default_factory=list)
-    need: bool = False
+    need: KnowledgeNeed | None = None
 
     @property
     def state(self) -> str:
@@ -43,7 +45,7 @@ class CityList:
 
     partner: Partner
     practices: list[tuple[SubTheme, GoodPractice]] = field(default_factory=list)
-    needs: list[SubTheme] = field(default_factory=list)
+    needs: list[tuple[SubTheme, KnowledgeNeed]] = field(default_factory=list)
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Matrix:
                 for cell in line.cells:
                     lists[cell.partner.pk].practices += [(line.sub_theme, p) for p in cell.practices]
                     if cell.need:
-                        lists[cell.partner.pk].needs.append(line.sub_theme)
+                        lists[cell.partner.pk].needs.append((line.sub_theme, cell.need))
         return list(lists.values())
 
     def outside(self) -> list[tuple[SubTheme, GoodPractice]]:
@@ -89,9 +91,50 @@ def matrix_for(actor: Actor, network: Network, city: str = "") -> Matrix:
             elif practice.owner_id in column:
                 line.cells[column[practice.owner_id]].practices.append(practice)
     needs = 0
-    for need in KnowledgeNeed.objects.visible_to(actor):
+    for need in KnowledgeNeed.objects.visible_to(actor).open():
         if need.partner_id in column:
-            lines[need.sub_theme_id].cells[column[need.partner_id]].need = True
+            lines[need.sub_theme_id].cells[column[need.partner_id]].need = need
             needs += 1
     shown = sum(p.owner_id in column or p.owner_id is None for p in practices)
     return Matrix(partners, list(themes.values()), shown, needs)
+
+
+@dataclass
+class HalfYear:
+    """What became of the needs between two days; ``period`` is a half-year of the roadmap."""
+
+    period: Period
+    added: list[KnowledgeNeed] = field(default_factory=list)
+    met: list[KnowledgeNeed] = field(default_factory=list)
+    dropped: list[KnowledgeNeed] = field(default_factory=list)
+    open_at_end: int = 0
+
+
+def history_of(actor: Actor, today: date) -> list[HalfYear]:
+    """Return what became of the needs in each half-year that has begun, the newest first. Two queries."""
+    periods = list(Period.objects.visible_to(actor).filter(start__lte=today).order_by("start"))
+    needs = list(
+        KnowledgeNeed.objects.visible_to(actor)
+        .select_related("partner", "sub_theme")
+        .order_by("ended_on", "since", "partner__position", "pk")
+    )
+    found = []
+    for n, period in enumerate(periods):
+        # The days between two half-years belong to the earlier one; the first and last reach over the edges.
+        begin = period.start if n else None
+        end = periods[n + 1].start if n + 1 < len(periods) else None
+
+        def within(day: date | None, begin: date | None = begin, end: date | None = end) -> bool:
+            return day is not None and (begin is None or day >= begin) and (end is None or day < end)
+
+        half = HalfYear(period)
+        half.added = [need for need in needs if within(need.since)]
+        half.met = [need for need in needs if need.is_met and within(need.ended_on)]
+        half.dropped = [need for need in needs if not need.is_met and within(need.ended_on)]
+        half.open_at_end = sum(
+            (need.since is None or end is None or need.since < end)
+            and (need.ended_on is None or (end is not None and need.ended_on >= end))
+            for need in needs
+        )
+        found.append(half)
+    return found[::-1]

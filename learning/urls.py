@@ -7,6 +7,11 @@ from learning.views import groups, matrix, needs, practices, surveys
 app_name = "learning"
 urlpatterns = [
     path("", matrix.matrix, name="matrix"),
+    path("matrix/history/", matrix.history, name="matrix_history"),
+    path("matrix/sheet.xlsx", matrix.sheet, name="matrix_sheet"),
+    path("matrix/pdf/", matrix.pdf, name="matrix_pdf"),
+    path("matrix/needs/new/", matrix.need_new, name="knowledge_need_new"),
+    path("matrix/needs/<int:pk>/", matrix.knowledge_need, name="knowledge_need"),
     path("practices/", practices.practices, name="practices"),
     path("practices/new/", practices.practice_new, name="practice_new"),
     path("practices/<slug:slug>/", practices.practice, name="practice"),

@@ -200,7 +200,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     )
     question = Question.objects.create(survey=survey, text={"en": "I need to learn how to …"}, most=3)
     save_answer(survey=survey, key="a" * 32, partner=partner, language="en", given={question.pk: Given(["ask well"])})
-    KnowledgeNeed.objects.create(
+    knowledge_need = KnowledgeNeed.objects.create(
         network=network, partner=partner, sub_theme=SubTheme.objects.get(theme__network=network)
     )
     file: StoredFile = store_bytes(
@@ -253,6 +253,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "obligation": obligation,
         "hand_in": hand_in,
         "practice": practice,
+        "knowledge_need": knowledge_need,
         "survey": survey,
         "need": LearningNeed.objects.create(
             network=network, partner=partner, text="Ask well", meeting=meeting, state=NeedState.CONFIRMED

@@ -91,17 +91,40 @@ class GoodPractice(models.Model):
         return self.owner.name if self.owner else self.place
 
 
+class KnowledgeNeedQuerySet(MatrixQuerySet):
+    """Cities' needs in the matrix."""
+
+    def open(self) -> Self:
+        """Those that stand in the matrix now."""
+        return self.filter(ended_on=None)
+
+
 class KnowledgeNeed(models.Model):
-    """A city needs to know more about a sub-theme."""
+    """A city needs to know more about a sub-theme: its own row of the matrix.
+
+    ``since`` is empty for what stood there from the beginning. One that has ended was met, or is no need any more.
+    """
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="knowledge_needs")
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="knowledge_needs")
-    sub_theme = models.ForeignKey(SubTheme, models.CASCADE, related_name="knowledge_needs")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="knowledge_needs", verbose_name=_("City"))
+    sub_theme = models.ForeignKey(SubTheme, models.CASCADE, related_name="knowledge_needs", verbose_name=_("Sub-theme"))
+    reason = models.CharField(_("What you need to know, and why"), max_length=300, blank=True)
+    since = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    is_met = models.BooleanField(default=False)
+    ended_note = models.CharField(_("By what, or why not"), max_length=300, blank=True)
 
-    objects = MatrixQuerySet.as_manager()
+    objects = KnowledgeNeedQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("partner", "sub_theme"), name="knowledge_need_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partner", "sub_theme"), condition=models.Q(ended_on=None), name="knowledge_need_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_met=False) | models.Q(ended_on__isnull=False), name="met_need_has_a_day"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.sub_theme}"

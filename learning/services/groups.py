@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def topics_for(network: Network) -> list[Topic]:
     """Return the network's matrix as topics, in its order. Three queries."""
     keys = SubTheme.objects.filter(theme__network=network).values_list("pk", flat=True)
-    needs = KnowledgeNeed.objects.filter(network=network).values_list("sub_theme", "partner")
+    needs = KnowledgeNeed.objects.open().filter(network=network).values_list("sub_theme", "partner")
     rows = GoodPractice.objects.filter(network=network, owner__isnull=False, sub_themes__isnull=False)
     return topics_of(keys, needs, rows.order_by().values_list("sub_themes", "owner"))
 

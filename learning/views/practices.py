@@ -110,7 +110,7 @@ def _page(
         before = old.data
         parts = {code: parts.get(code, "") for code in TEXTS}
     themes = list(found.sub_themes.all())
-    needs = KnowledgeNeed.objects.visible_to(actor).filter(sub_theme__in=themes).exclude(partner=found.owner_id)
+    needs = KnowledgeNeed.objects.visible_to(actor).open().filter(sub_theme__in=themes).exclude(partner=found.owner_id)
     needs = needs.select_related("partner", "sub_theme").order_by("partner__position")
     said = list(found.remarks.select_related("partner", "author"))
     for row in said:
