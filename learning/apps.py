@@ -18,6 +18,7 @@ class LearningConfig(AppConfig):
         from learning.models import (
             GoodPractice,
             KnowledgeNeed,
+            PracticeContact,
             PracticePhoto,
             PracticeRemark,
             WorkingGroup,
@@ -37,6 +38,6 @@ class LearningConfig(AppConfig):
         minimums.register("learning_needs", _("Learning needs"), needs_counted)
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))
-        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark, KnowledgeNeed):
+        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark, KnowledgeNeed, PracticeContact):
             auditlog.register(model)
         auditlog.register(GoodPractice, exclude_fields=["version", "updated_at", "updated_by", "published_text"])

@@ -55,3 +55,14 @@ class RemarkKind(models.TextChoices):
     COMMENT = "comment", _("Comment")
     REFLECTION = "reflection", _("Reflection")
     LESSON = "lesson", _("Lesson for us")
+
+
+class ContactState(models.TextChoices):
+    """What became of a city's question to those who have a practice."""
+
+    ASKED = "asked", _("Asked")
+    MET = "met", _("Met")
+    TRIED = "tried", _("Tried")
+    ADOPTED = "adopted", _("Adopted")
+    CHANGED = "changed", _("It changed something")
+    ENDED = "ended", _("Came to nothing")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,17 +18,48 @@ if TYPE_CHECKING:
 
 
 def practices(actor: Actor, network: Network, words: Sequence[str], most: int) -> Iterator[Hit]:
-    """Find good practices by name, place, what it is, and what was approved of it. One query."""
-    from learning.models import GoodPractice
+    """Find good practices, what cities need to know, and contacts between cities. One query.
 
+    Practices by name, place, what they are and what was approved of them; needs by sub-theme, sentence and city;
+    contacts by both cities, the practice, what was asked and what it changed.
+    """
+    from learning.models import GoodPractice, KnowledgeNeed, PracticeContact
+
+    text = {"output_field": CharField()}
     rows = matching(
         GoodPractice.objects.visible_to(actor), words, "name", "place", "owner__name", "summary", "published_text"
     )
-    for row in rows.select_related("owner")[:most]:
-        url = reverse("learning:practice", kwargs={"network": network.slug, "slug": row.slug})
-        yield Hit(row.name, url, str(row.owner or row.place))
+    found = rows.annotate(
+        hit_kind=Value("1", **text),
+        hit_key=Cast("slug", **text),
+        hit_title=Cast("name", **text),
+        hit_note=Cast(Coalesce("owner__name", "place"), **text),
+    )
+    rows = matching(KnowledgeNeed.objects.visible_to(actor).open(), words, "sub_theme__name", "reason", "partner__name")
+    needs = rows.annotate(
+        hit_kind=Value("2", **text),
+        hit_key=Cast("pk", **text),
+        hit_title=Concat("partner__name", Value(": "), "sub_theme__name", **text),
+        hit_note=Cast("reason", **text),
+    )
+    about = ("practice__name", "practice__owner__name", "partner__name", "message", "changed_what")
+    contacts = matching(PracticeContact.objects.visible_to(actor), words, *about).annotate(
+        hit_kind=Value("3", **text),
+        hit_key=Cast("pk", **text),
+        hit_title=Concat("partner__name", Value(": "), "practice__name", **text),
+        hit_note=Cast("changed_what", **text),
+    )
+    columns = ("hit_kind", "hit_key", "hit_title", "hit_note")
+    parts = [rows.order_by().values_list(*columns) for rows in (found, needs, contacts)]
+    every = parts[0].union(*parts[1:], all=True).order_by("hit_kind", "hit_title", "hit_key")
+    places = {"1": ("practice", "slug"), "2": ("knowledge_need", "pk"), "3": ("contact", "pk")}
+    kinds = {"1": _("Practice"), "2": _("Need"), "3": _("Contact")}
+    for kind, key, name, note in every[:most]:
+        view, argument = places[kind]
+        url = reverse(f"learning:{view}", kwargs={"network": network.slug, argument: key})
+        yield Hit(name, url, ", ".join(part for part in (str(kinds[kind]), note) if part))
 
 
 def ready() -> None:
     """Tell the search."""
-    register(Source("practices", _("Good practices"), practices, 50))
+    register(Source("practices", _("Practices and needs"), practices, 50))

@@ -8,7 +8,15 @@ from learning.enums import NeedState, SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, PracticeRemark, Survey, WorkingGroup
+    from learning.models import (
+        GoodPractice,
+        KnowledgeNeed,
+        LearningNeed,
+        PracticeContact,
+        PracticeRemark,
+        Survey,
+        WorkingGroup,
+    )
     from partners.actors import Actor
     from partners.models import Partner
 
@@ -77,6 +85,40 @@ def can_view_survey(actor: Actor, survey: Survey) -> bool:
 def can_write_needs(actor: Actor, partner_id: int) -> bool:
     """Say whether this actor writes down what a city needs to learn: its coordinator, or who leads."""
     return actor.is_system or actor.leads or partner_id in actor.coordinated_partner_ids
+
+
+def can_view_contacts(actor: Actor) -> bool:
+    """Contacts between cities are for the cities, and for who leads."""
+    return actor.leads or bool(actor.partner_ids)
+
+
+def can_view_contact(actor: Actor, contact: PracticeContact) -> bool:
+    """One contact is seen by both cities, and by who leads."""
+    if actor.network_id != contact.network_id:
+        return False
+    both = {contact.partner_id, contact.practice.owner_id}
+    return actor.is_system or actor.leads or bool(both & actor.partner_ids)
+
+
+def can_ask(actor: Actor, practice: GoodPractice, partner_id: int) -> bool:
+    """A city's coordinators ask those who have a practice; nobody asks the own city."""
+    if not can_view_practice(actor, practice) or practice.owner_id == partner_id:
+        return False
+    return partner_id in actor.coordinated_partner_ids
+
+
+def can_move_contact(actor: Actor, contact: PracticeContact) -> bool:
+    """Say whether it was tried, adopted, what it changed: the city that asked."""
+    return actor.network_id == contact.network_id and contact.partner_id in actor.coordinated_partner_ids
+
+
+def can_answer_contact(actor: Actor, contact: PracticeContact) -> bool:
+    """Say that the two have met, or that nothing came of it: either city; the Lead Expert for a place outside."""
+    if actor.network_id != contact.network_id:
+        return False
+    owner = contact.practice.owner_id
+    asked = actor.is_lead_expert if owner is None else owner in actor.coordinated_partner_ids
+    return asked or can_move_contact(actor, contact)
 
 
 def can_keep_row(actor: Actor, partner_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import groups, matrix, needs, practices, surveys
+from learning.views import contacts, groups, matrix, needs, practices, surveys
 
 app_name = "learning"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("practices/new/", practices.practice_new, name="practice_new"),
     path("practices/<slug:slug>/", practices.practice, name="practice"),
     path("practices/<slug:slug>/edit/", practices.practice_edit, name="practice_edit"),
+    path("practices/<slug:slug>/ask/", contacts.ask, name="ask"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("needs/", needs.needs, name="needs"),
     path("needs/new/", needs.need_edit, name="need_new"),
     path("needs/agenda/", needs.put_on_agenda, name="needs_agenda"),

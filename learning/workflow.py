@@ -1,4 +1,4 @@
-"""The steps of a good practice on its way into the catalogue."""
+"""The steps of a good practice on its way into the catalogue, and of a contact between two cities about one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aoce.common.enums import State
 from aoce.common.workflow import Comment, Transition, Workflow
 from learning import policies
+from learning.enums import ContactState
 
 WRITER = _("ULG coordinator of the city; Lead Expert for outside practices")
 
@@ -58,6 +59,73 @@ PRACTICE = Workflow(
             policies.can_check_practice,
             _("Lead Expert"),
             comment=Comment.REQUIRED,
+        ),
+    ),
+)
+
+ASKING, EITHER = _("ULG coordinator of the city that asked"), _("ULG coordinators of both cities")
+
+PRACTICE_CONTACT = Workflow(
+    kind="practice_contact",
+    label=_("Contact about a practice"),
+    states=ContactState,
+    network_of=lambda contact: contact.network_id,
+    transitions=(
+        Transition(
+            "meet",
+            _("We have met"),
+            (ContactState.ASKED,),
+            ContactState.MET,
+            policies.can_answer_contact,
+            EITHER,
+            comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+        Transition(
+            "try",
+            _("We have tried it"),
+            (ContactState.ASKED, ContactState.MET),
+            ContactState.TRIED,
+            policies.can_move_contact,
+            ASKING,
+            comment=Comment.OPTIONAL,
+        ),
+        Transition(
+            "adopt",
+            _("We do it now, too"),
+            (ContactState.MET, ContactState.TRIED),
+            ContactState.ADOPTED,
+            policies.can_move_contact,
+            ASKING,
+            comment=Comment.OPTIONAL,
+        ),
+        Transition(
+            "change",
+            _("It changed something"),
+            (ContactState.ADOPTED,),
+            ContactState.CHANGED,
+            policies.can_move_contact,
+            ASKING,
+            comment=Comment.REQUIRED,
+            primary=True,
+        ),
+        Transition(
+            "end",
+            _("It came to nothing"),
+            (ContactState.ASKED, ContactState.MET, ContactState.TRIED),
+            ContactState.ENDED,
+            policies.can_answer_contact,
+            EITHER,
+            comment=Comment.REQUIRED,
+        ),
+        Transition(
+            "again",
+            _("Ask again"),
+            (ContactState.ENDED,),
+            ContactState.ASKED,
+            policies.can_move_contact,
+            ASKING,
+            comment=Comment.OPTIONAL,
         ),
     ),
 )

@@ -13,7 +13,7 @@ from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.enums import NeedState, SurveyState
-from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, Question, Survey, WorkingGroup
+from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, PracticeContact, Question, Survey, WorkingGroup
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
 from meetings.enums import Consent, RationaleState
@@ -254,6 +254,12 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
         "hand_in": hand_in,
         "practice": practice,
         "knowledge_need": knowledge_need,
+        "practice_contact": PracticeContact.objects.create(
+            network=network,
+            practice=practice,
+            partner=Partner.objects.filter(network=network).exclude(pk=partner.pk).first() or partner,
+            message="How did you begin?",
+        ),
         "survey": survey,
         "need": LearningNeed.objects.create(
             network=network, partner=partner, text="Ask well", meeting=meeting, state=NeedState.CONFIRMED

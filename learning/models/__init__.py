@@ -1,5 +1,6 @@
 """What cities can show, what they need to know, and the surveys in which they say so."""
 
+from learning.models.contacts import PracticeContact
 from learning.models.groups import WorkingGroup, WorkingGroupCity
 from learning.models.matrix import GoodPractice, KnowledgeNeed, MatrixQuerySet, PracticeQuerySet
 from learning.models.needs import LearningNeed
@@ -12,6 +13,7 @@ __all__ = [
     "KnowledgeNeed",
     "LearningNeed",
     "MatrixQuerySet",
+    "PracticeContact",
     "PracticePhoto",
     "PracticeQuerySet",
     "PracticeRemark",

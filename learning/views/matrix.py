@@ -19,7 +19,7 @@ from aoce.common.jobs import start_job
 from learning import policies
 from learning.enums import NeedState
 from learning.forms.matrix import EndForm, RowForm, WordsForm
-from learning.models import GoodPractice, KnowledgeNeed, LearningNeed
+from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, PracticeContact
 from learning.selectors import history_of, matrix_for
 from learning.services import matrix as services
 from learning.services.needs import NeedThereAlreadyError
@@ -161,9 +161,13 @@ def _need_context(request: HttpRequest, found: KnowledgeNeed) -> dict[str, Any]:
     rows = rows.filter(Q(owner=None) | ~Q(owner=found.partner_id)).select_related("owner")
     others = KnowledgeNeed.objects.visible_to(actor).open().filter(sub_theme=found.sub_theme_id)
     wanted = LearningNeed.objects.visible_to(actor).filter(partner=found.partner_id, sub_theme=found.sub_theme_id)
+    contacts = PracticeContact.objects.visible_to(actor).filter(partner=found.partner_id)
+    known = {contact.practice_id: contact for contact in contacts}
+    asks = found.ended_on is None and found.partner_id in actor.coordinated_partner_ids
     return {
         "need": found,
-        "helpers": list(rows.order_by("owner__position", "name")),
+        "helpers": [(row, known.get(row.pk)) for row in rows.order_by("owner__position", "name")],
+        "asks": asks,
         "others": list(
             others.exclude(partner=found.partner_id).select_related("partner").order_by("partner__position")
         ),

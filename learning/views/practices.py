@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from aoce.common.workflow import CommentMissingError, WrongStateError
 from learning import policies
 from learning.catalogue import OUTSIDE, described, filtered
 from learning.forms.practices import PracticeForm, RemarkForm
-from learning.models import GoodPractice, KnowledgeNeed, PracticeRemark
+from learning.models import GoodPractice, KnowledgeNeed, PracticeContact, PracticeRemark
 from learning.services import practices as services
 from learning.services import remarks
 from learning.services.practices import KIND, TEXTS, verbose
@@ -36,7 +37,8 @@ FILTERS = ("q", "theme", "city", "state")
 def find(request: HttpRequest, slug: str) -> GoodPractice:
     """Return a practice this person sees, or 404."""
     rows = GoodPractice.objects.visible_to(request.actor).select_related("owner", "network")
-    return get_object_or_404(rows.prefetch_related("sub_themes__theme"), slug=slug)
+    themes = Prefetch("sub_themes", SubTheme.objects.select_related("theme"))
+    return get_object_or_404(rows.prefetch_related(themes), slug=slug)
 
 
 def _again(request: HttpRequest, practice: GoodPractice, name: str = "practice") -> HttpResponse:
@@ -60,6 +62,7 @@ def practices(request: HttpRequest) -> HttpResponse:
         "outside": OUTSIDE,
         "states": State.choices,
         "adds": policies.can_add_practice(request.actor),
+        "contacts": policies.can_view_contacts(request.actor),
     }
     return render(request, "learning/practices.html", context)
 
@@ -101,12 +104,15 @@ def _page(
     works = policies.can_read_working_text(actor, found)
     show = request.GET.get("show", "")
     description = described(actor, found, approved=show == "published")
-    new, old = review.latest_versions(KIND, found.pk) if works else (None, None)
+    in_check = works and found.state == State.SUBMITTED
+    new, old = review.latest_versions(KIND, found.pk) if in_check else (None, None)
+    contacts = list(PracticeContact.objects.visible_to(actor).filter(practice=found).select_related("partner"))
+    asked = {contact.partner_id for contact in contacts}
     parts = {part.code: part.text for part in description.parts}
     before: dict[str, str] = {}
     if show == "old" and old:
         parts = {code: old.data.get(code, "") for code in TEXTS}
-    elif old and show == "" and found.state == State.SUBMITTED:
+    elif old and show == "":
         before = old.data
         parts = {code: parts.get(code, "") for code in TEXTS}
     themes = list(found.sub_themes.all())
@@ -123,11 +129,13 @@ def _page(
         "practice": found,
         "description": description,
         "texts": _texts(parts, before),
-        "asking": list(dict.fromkeys(need.partner for need in needs)),
+        "asking": list({need.partner_id: need for need in needs}.values()),
         "works": works,
         "show": show,
         "new": new,
-        "old": old if found.state == State.SUBMITTED else None,
+        "old": old,
+        "contacts": contacts,
+        "asks": any(policies.can_ask(actor, found, pk) for pk in actor.coordinated_partner_ids - asked),
         "points": [point for point in every if point.change_id == last],
         "steps": review.steps_of(review.history(KIND, found.pk), DONE) if works else [],
         "checks": checks and found.state == State.SUBMITTED,
