@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from aoce.common.views.files import respond
+from learning.models import GoodPractice
 from partners.models import Network
 from reports.models import QuarterlyReport
 
@@ -16,9 +17,11 @@ def _published(slug: str) -> tuple[Network, list[QuarterlyReport]]:
 
 @require_GET
 def network_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the published reports, the newest first."""
+    """List the published reports, the newest first, and lead to the published practices."""
     network, reports = _published(slug)
-    return render(request, "reports/public.html", {"network_page": network, "reports": reports[::-1]})
+    practices = GoodPractice.objects.published().filter(network=network).count()
+    context = {"network_page": network, "reports": reports[::-1], "practices": practices}
+    return render(request, "reports/public.html", context)
 
 
 @require_GET
