@@ -25,6 +25,8 @@ class LearningConfig(AppConfig):
             WorkingGroupCity,
         )
         from learning.panels import city_panel, meeting_panel
+        from learning.papers import OWNER as PAPER_OWNER
+        from learning.papers import paper_seen
         from learning.policies import can_view_matrix
         from learning.services.matrix_pdf import MATRIX_FILE, matrix_file_seen
         from learning.services.practices import PHOTO_FILE
@@ -34,6 +36,7 @@ class LearningConfig(AppConfig):
         finding.ready()
         register_owner(PHOTO_FILE, photo_seen)
         register_owner(MATRIX_FILE, matrix_file_seen)
+        register_owner(PAPER_OWNER, paper_seen)
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
         minimums.register("learning_needs", _("Learning needs"), needs_counted)
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from aoce.common.search import matching, words_of
 from learning import policies
-from learning.models import GoodPractice, PracticePhoto
+from learning.models import GoodPractice, PracticePhoto, PracticeRemark
 from learning.services.practices import TEXTS, verbose
 
 if TYPE_CHECKING:
@@ -96,3 +96,36 @@ def photo_seen(actor: Actor, photo_id: int) -> bool:
         return False
     shown = {pk for pk, _alt in photo.practice.published.get("photos", [])}
     return photo.pk in shown or policies.can_read_working_text(actor, photo.practice)
+
+
+def published_all(actor: Actor) -> list[tuple[GoodPractice, Description]]:
+    """Return every practice as it is published, by name. Three queries."""
+    rows = GoodPractice.objects.visible_to(actor).published().select_related("owner")
+    rows = rows.prefetch_related(
+        Prefetch(
+            "photos", PracticePhoto.objects.exclude(file=None).filter(file__removed_at=None).select_related("file")
+        ),
+        Prefetch("remarks", PracticeRemark.objects.select_related("partner")),
+    )
+    return [(row, published(row, list(row.photos.all()))) for row in rows.order_by("name", "pk")]
+
+
+#: A heading of an index, and the practices under it.
+Index = list[tuple[str, list[GoodPractice]]]
+
+
+def _index(pairs: list[tuple[str, GoodPractice]]) -> Index:
+    found: dict[str, list[GoodPractice]] = {}
+    for heading, practice in pairs:
+        found.setdefault(heading, []).append(practice)
+    return sorted(found.items())
+
+
+def index_by_theme(rows: list[tuple[GoodPractice, Description]]) -> Index:
+    """Return the practices under each sub-theme they are about."""
+    return _index([(theme, row) for row, text in rows for theme in text.sub_themes])
+
+
+def index_by_city(rows: list[tuple[GoodPractice, Description]]) -> Index:
+    """Return the practices under their city, or place outside the network."""
+    return _index([(row.where, row) for row, _text in rows])

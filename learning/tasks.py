@@ -30,3 +30,16 @@ def render_matrix(*, job_id: str, network_pk: int, paper: str, language: str) ->
         user_id = progress.job.requested_by_id
         file = render_for(user_id=user_id, network_id=network_pk, paper=paper, language=language)
         finish(progress.job, state=JobState.DONE, result=file)
+
+
+@shared_task(name="learning.render_paper", time_limit=600, soft_time_limit=570)
+def render_paper(*, job_id: str, network_pk: int, code: str, asked: dict[str, str], language: str) -> None:
+    """Make one of learning's papers for a job."""
+    from learning import papers  # the rendering library is the worker's alone
+
+    with running(job_id) as progress:
+        if progress is None:
+            return
+        user_id = progress.job.requested_by_id
+        file = papers.render_paper(user_id=user_id, network_id=network_pk, code=code, asked=asked, language=language)
+        finish(progress.job, state=JobState.DONE, result=file)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import contacts, groups, matrix, needs, practices, surveys
+from learning.views import contacts, groups, matrix, needs, papers, practices, surveys
 
 app_name = "learning"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("surveys/<int:pk>/answers.<str:kind>", surveys.export, name="survey_export"),
     path("surveys/<int:pk>/questions/new/", surveys.question_edit, name="question_new"),
     path("surveys/<int:pk>/questions/<int:question>/", surveys.question_edit, name="question_edit"),
+    path("papers/<slug:code>/", papers.paper, name="paper"),
     path("groups/", groups.groups, name="groups"),
     path("groups/proposal/", groups.proposal, name="groups_proposal"),
     path("groups/new/", groups.group, name="group_new"),

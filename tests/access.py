@@ -312,6 +312,7 @@ PAGES: list[Page] = [
         data={"do": "word", "reason": "How to begin"},
     ),
     Page("learning:practices", NO_ADHOC),
+    Page("learning:paper", NO_ADHOC, kwargs={"code": "literal:catalogue"}, method="POST"),
     Page("learning:practice_new", "lead_expert coordinator other_coordinator"),
     Page("learning:practice", NO_ADHOC, missing="adhoc_expert", kwargs={"slug": "practice.slug"}),
     Page(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aoce.common.files import may_view
 from learning.models import GoodPractice, PracticePhoto
+from learning.papers import render_paper
 from learning.services import contacts, remarks
 from learning.services import practices as services
 from partners.actors import Actor
@@ -16,7 +19,7 @@ from partners.enums import Role
 from partners.models import Network, Partner, SubTheme
 from tests.learning.factories import GoodPracticeFactory
 from tests.learning.test_practices import WRITTEN, photo
-from tests.partners.factories import SubThemeFactory, ThemeFactory
+from tests.partners.factories import SubThemeFactory, ThemeFactory, actor_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +99,7 @@ def test_list_is_searched_in_the_same_few_queries(network: Network, sub_theme: S
     url = reverse("public_practices:list", kwargs={"slug": network.slug})
     counts = []
     for n in range(3):
-        publish(make(city, sub_theme, f"Garden {n}"), expert)
+        publish(make(city, sub_theme, f"Garden {chr(97 + n) * 3}"), expert)
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         counts.append(len(queries))
@@ -105,6 +108,28 @@ def test_list_is_searched_in_the_same_few_queries(network: Network, sub_theme: S
     def names(query: str) -> list[str]:
         return [row.published["name"] for row in client.get(f"{url}?{query}").context["page"]]
 
-    assert names("q=garden+1") == ["Garden 1"]
-    assert names("city=gdansk") == ["Garden 0", "Garden 1", "Garden 2"]
+    assert names("q=garden+bbb") == ["Garden bbb"]
+    assert names("city=gdansk") == ["Garden aaa", "Garden bbb", "Garden ccc"]
     assert names("city=outside") == names("city=bb") == []
+
+
+def test_catalogue_has_contents_and_indexes_of_what_is_published(
+    network: Network, sub_theme: SubTheme, expert: Actor
+) -> None:
+    city = network.partners.get(slug="gdansk")
+    shown = make(city, sub_theme, "Shown")
+    services.add_photo(actor=writer(city), practice=shown, upload=photo(), alt="Two at a table")
+    publish(shown, expert)
+    make(city, sub_theme, "SECRET draft")
+    asks, other = (person(network, Role.COORDINATOR, city) for _n in range(2))
+    file = render_paper(user_id=asks.pk, network_id=network.pk, code="catalogue", asked={}, language="en")
+    with file.file.open("rb") as opened, pypdfium2.PdfDocument(opened.read()) as pdf:
+        pages = [page.get_textpage().get_text_range() for page in pdf]
+    assert "Good Practice Catalogue" in pages[0]
+    assert "Shown, Gdańsk" in pages[1]
+    assert "Two at a table" in pages[2]
+    assert "Index by theme" in pages[3]
+    assert "Rules for all" in pages[3]
+    assert "SECRET" not in "".join(pages)
+    assert may_view(actor_of(asks, network), file)
+    assert not may_view(actor_of(other, network), file)
