@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("calendar/", include("roadmap.urls_calendar")),
     path("join/", include("learning.urls_join")),
+    path("skills/", include("learning.urls_skills")),
     path("answer/", include("meetings.urls_answers")),
     path("sign/", include("meetings.urls_sign")),
     path("public/", include("learning.urls_public")),

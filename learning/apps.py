@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +14,23 @@ class LearningConfig(AppConfig):
 
         from aoce.common.files import register_owner
         from aoce.common.navigation import Entry, register
-        from learning import finding
+        from learning import deliverables, finding
         from learning.analysis import needs_counted
         from learning.catalogue import photo_seen
+        from learning.grids import MEETING, THEME, grids_counted
         from learning.models import (
+            EntryReview,
             GoodPractice,
+            GridEntry,
+            GridPhoto,
             KnowledgeNeed,
+            LearningGrid,
+            LogAction,
+            LogColumn,
             PracticeContact,
             PracticePhoto,
             PracticeRemark,
+            SkillRound,
             WorkingGroup,
             WorkingGroupCity,
         )
@@ -28,19 +38,39 @@ class LearningConfig(AppConfig):
         from learning.papers import OWNER as PAPER_OWNER
         from learning.papers import paper_seen
         from learning.policies import can_view_matrix
+        from learning.services import grids as grid_services
         from learning.services.matrix_pdf import MATRIX_FILE, matrix_file_seen
         from learning.services.practices import PHOTO_FILE
         from partners import panels
+        from roadmap import deliverables as kinds
         from roadmap import minimums
 
         finding.ready()
         register_owner(PHOTO_FILE, photo_seen)
+        register_owner(grid_services.PHOTO_FILE, grid_services.photo_seen)
+        kinds.register(deliverables.KIND)
         register_owner(MATRIX_FILE, matrix_file_seen)
         register_owner(PAPER_OWNER, paper_seen)
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
         minimums.register("learning_needs", _("Learning needs"), needs_counted)
+        minimums.register("grids_meeting", _("Learning grids, meetings"), partial(grids_counted, MEETING))
+        minimums.register("grids_horizontal", _("Learning grids, horizontal themes"), partial(grids_counted, THEME))
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))
-        for model in (WorkingGroup, WorkingGroupCity, PracticePhoto, PracticeRemark, KnowledgeNeed, PracticeContact):
+        for model in (
+            WorkingGroup,
+            WorkingGroupCity,
+            PracticePhoto,
+            PracticeRemark,
+            KnowledgeNeed,
+            PracticeContact,
+            EntryReview,
+            GridEntry,
+            GridPhoto,
+            LogColumn,
+            SkillRound,
+        ):
             auditlog.register(model)
+        auditlog.register(LearningGrid, exclude_fields=["version", "updated_at"])
+        auditlog.register(LogAction, exclude_fields=["version", "updated_at", "updated_by"])
         auditlog.register(GoodPractice, exclude_fields=["version", "updated_at", "updated_by", "published_text"])

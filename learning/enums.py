@@ -66,3 +66,35 @@ class ContactState(models.TextChoices):
     ADOPTED = "adopted", _("Adopted")
     CHANGED = "changed", _("It changed something")
     ENDED = "ended", _("Came to nothing")
+
+
+class ActionOutcome(models.TextChoices):
+    """What the review at the next event says of an action."""
+
+    OPEN = "open", _("Not reviewed yet")
+    DONE = "done", _("Done")
+    PARTLY = "partly", _("Partly done")
+    NOT = "not", _("Not done")
+    DROPPED = "dropped", _("We leave it")
+
+
+#: Actions that are still to do: they come up again at each review.
+STILL_OPEN = (ActionOutcome.OPEN, ActionOutcome.PARTLY, ActionOutcome.NOT)
+
+
+class LogState(models.TextChoices):
+    """Where an action of a learning log stands."""
+
+    DRAFT = "draft", _("Draft")
+    SELECTED = "selected", _("Selected for the plan")
+    MERGED = "merged", _("Merged into another")
+    DROPPED = "dropped", _("Dropped")
+
+
+class SkillLevel(models.IntegerChoices):
+    """How far somebody is in an element of a skill."""
+
+    NONE = 0, _("Not yet")
+    AWARE = 1, _("Basic awareness")
+    EMERGING = 2, _("Emerging capability")
+    REGULAR = 3, _("Regular practitioner")

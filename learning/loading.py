@@ -1,9 +1,9 @@
-"""Loading practices, knowledge needs and survey templates from a network's data file."""
+"""Loading practices, knowledge needs, survey templates, log columns and skills from a network's data file."""
 
 from __future__ import annotations
 
 from learning.enums import QuestionKind
-from learning.models import GoodPractice, KnowledgeNeed, SurveyTemplate
+from learning.models import GoodPractice, KnowledgeNeed, LogColumn, Skill, SkillElement, SurveyTemplate
 from partners.datafile import Row, once, set_many
 from partners.loading import Loaded
 
@@ -78,3 +78,31 @@ def load_matrix(top: Row, loaded: Loaded) -> None:
         key = {"network": loaded.network, "partner": partner, "sub_theme": sub_theme}
         if not KnowledgeNeed.objects.filter(**key, ended_on__isnull=False).exists():  # its city has ended it since
             loaded.loader.upsert(row, KnowledgeNeed, key, {})
+
+
+def load_log_columns(top: Row, loaded: Loaded) -> None:
+    """Write the columns of the action tables. What the Lead Expert has changed since stays."""
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("log_columns", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "column")
+        key = {"network": loaded.network, "code": code}
+        values = {"name": row.text("name"), "help": row.text("help", ""), "position": position}
+        if not LogColumn.objects.filter(**key).exists():
+            loaded.loader.upsert(row, LogColumn, key, values)
+
+
+def load_skills(top: Row, loaded: Loaded) -> None:
+    """Write the skills of the self-assessment, with whose words they are."""
+    seen: dict[str, int] = {}
+    for position, row in enumerate(top.rows("skills", required=False)):
+        code = row.text("code")
+        once(row, seen, code, "skill")
+        values = {"name": row.text("name"), "source": row.text("credit", ""), "position": position}
+        skill = loaded.loader.upsert(row, Skill, {"network": loaded.network, "code": code}, values)
+        inside: dict[str, int] = {}
+        for number, element in enumerate(row.rows("elements")):
+            name = element.text("code")
+            once(element, inside, name, "element")
+            values = {"name": element.text("name"), "position": number}
+            loaded.loader.upsert(element, SkillElement, {"skill": skill, "code": name}, values)

@@ -15,9 +15,12 @@ from aoce.common.files import store_bytes
 from aoce.common.models import StoredFile
 from aoce.common.pdf import render_pdf
 from learning import catalogue, policies
+from learning.grids import gathered
+from learning.models import LearningGrid
 from learning.services.matrix_pdf import actor_of
+from meetings.models import TransnationalMeeting
 from partners.actors import Actor
-from partners.models import Network
+from partners.models import HorizontalTheme, Network
 
 #: Owner of the files: the person who asked, for what is on them depends on what that person may see.
 OWNER = "learning_paper"
@@ -61,8 +64,43 @@ def _catalogue(actor: Actor, network: Network, _asked: Mapping[str, str]) -> She
     return Sheet(context, _("Good Practice Catalogue"), photos)
 
 
+def _event(actor: Actor, network: Network, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return which event the grids are of: its meeting or its horizontal theme, and the city, if one is asked for."""
+    if number := asked.get("grid", ""):
+        rows = LearningGrid.objects.visible_to(actor).select_related("meeting", "horizontal_theme", "partner")
+        grid = rows.filter(pk=int(number) if number.isdecimal() else 0).first()
+        if grid is None:
+            raise LookupError
+        return {"meeting": grid.meeting, "theme": grid.horizontal_theme, "city": grid.partner.slug}
+    meeting = TransnationalMeeting.objects.visible_to(actor).filter(slug=asked.get("meeting", "")).first()
+    theme = HorizontalTheme.objects.filter(network=network, code=asked.get("theme", "")).first()
+    if (meeting is None) == (theme is None):
+        raise LookupError
+    return {"meeting": meeting, "theme": theme}
+
+
+def _grids(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
+    """Read one page a city, with photos."""
+    event = _event(actor, network, asked)
+    rows = [row for row in gathered(actor, network, **event) if row.grid]
+    if not rows:
+        raise LookupError
+    about = event["meeting"] or event["theme"]
+    photos = [photo.file.file.name for row in rows for photo in row.photos if photo.file]
+    title = _("Learning grids, %(about)s") % {"about": about}
+    return Sheet({"cities": rows, "about": about}, title, photos)
+
+
+def _grid_wall(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
+    """Read all cities for one large sheet, without photos."""
+    return Sheet(_grids(actor, network, asked).context, _("All cities' learning grids"))
+
+
 PAPERS: dict[str, Paper] = {
     "catalogue": Paper(gettext_lazy("Good Practice Catalogue"), "pdf/catalogue.html", _catalogue, "learning:practices"),
+    "grid": Paper(gettext_lazy("Learning grid"), "pdf/grids.html", _grids, "learning:grids"),
+    "grids": Paper(gettext_lazy("Learning grids"), "pdf/grids.html", _grids, "learning:grids"),
+    "grid-wall": Paper(gettext_lazy("Wall of learning grids"), "pdf/grid_wall.html", _grid_wall, "learning:grids"),
 }
 
 

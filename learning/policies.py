@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from learning.enums import NeedState, SurveyState
+from aoce.common.enums import State
+from learning.enums import LogState, NeedState, SurveyState
 from partners.enums import Role
 
 if TYPE_CHECKING:
     from learning.models import (
         GoodPractice,
         KnowledgeNeed,
+        LearningGrid,
         LearningNeed,
+        LogAction,
         PracticeContact,
         PracticeRemark,
         Survey,
@@ -158,3 +161,66 @@ def can_join_group(actor: Actor, group: WorkingGroup, city: Partner) -> bool:
     if not (group.network_id == city.network_id == actor.network_id):
         return False
     return actor.leads or city.pk in actor.coordinated_partner_ids
+
+
+def can_view_grid(actor: Actor, grid: LearningGrid) -> bool:
+    """The rule of ``GridQuerySet.visible_to`` for one grid."""
+    if actor.network_id != grid.network_id or not can_view_matrix(actor):
+        return False
+    if actor.is_system or actor.leads or grid.state in (State.SUBMITTED, State.APPROVED):
+        return True
+    if grid.partner_id in actor.partner_ids:
+        return True
+    return grid.meeting is not None and grid.meeting.hosts.filter(pk__in=actor.partner_ids).exists()
+
+
+def can_write_grid(actor: Actor, grid: LearningGrid) -> bool:
+    """Everybody who comes for a city writes in its grids: several at once, on their phones."""
+    return actor.network_id == grid.network_id and grid.partner_id in actor.partner_ids
+
+
+def can_hand_in_grid(actor: Actor, grid: LearningGrid) -> bool:
+    """The city's coordinators hand it in."""
+    return actor.network_id == grid.network_id and grid.partner_id in actor.coordinated_partner_ids
+
+
+def can_check_grid(actor: Actor, grid: LearningGrid) -> bool:
+    """The Lead Expert reads it and says so, or asks for more."""
+    return actor.network_id == grid.network_id and actor.is_lead_expert
+
+
+def can_review_actions(actor: Actor, partner_id: int) -> bool:
+    """A city says itself what came of its actions."""
+    return partner_id in actor.partner_ids
+
+
+def can_view_action(actor: Actor, action: LogAction) -> bool:
+    """The rule of ``LogQuerySet.visible_to`` for one action."""
+    if actor.network_id != action.network_id or not can_view_matrix(actor):
+        return False
+    return action.state == LogState.SELECTED or not actor.is_observer_only
+
+
+def can_write_log(actor: Actor, partner_id: int) -> bool:
+    """Everybody of a city writes in its action table; observers and other cities do not."""
+    return partner_id in actor.partner_ids
+
+
+def can_decide_action(actor: Actor, action: LogAction) -> bool:
+    """Select, merge, drop, take up again: the city's coordinators."""
+    return actor.network_id == action.network_id and action.partner_id in actor.coordinated_partner_ids
+
+
+def can_edit_columns(actor: Actor) -> bool:
+    """The Lead Expert makes the template of the action tables; the Lead Partner may help."""
+    return actor.leads
+
+
+def can_view_skills(actor: Actor) -> bool:
+    """People of the cities and who leads: the rule of ``SkillRoundQuerySet.visible_to``."""
+    return can_view_matrix(actor) and not actor.is_observer_only
+
+
+def can_run_skills(actor: Actor) -> bool:
+    """Who leads opens and closes rounds."""
+    return actor.leads

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import contacts, groups, matrix, needs, papers, practices, surveys
+from learning.views import contacts, grids, groups, logs, matrix, needs, papers, practices, skills, surveys, threads
 
 app_name = "learning"
 urlpatterns = [
@@ -34,6 +34,28 @@ urlpatterns = [
     path("surveys/<int:pk>/answers.<str:kind>", surveys.export, name="survey_export"),
     path("surveys/<int:pk>/questions/new/", surveys.question_edit, name="question_new"),
     path("surveys/<int:pk>/questions/<int:question>/", surveys.question_edit, name="question_edit"),
+    path("grids/", grids.grids, name="grids"),
+    path("grids/start/", grids.grid_start, name="grid_start"),
+    path("grids/<int:pk>/", grids.grid_open, name="grid_open"),
+    path("grids/entries/<int:pk>/", grids.entry, name="grid_entry"),
+    path("grids/entries/<int:pk>/edit/", grids.entry_edit, name="grid_entry_edit"),
+    path("grids/review/<slug:city>/", grids.grid_review, name="grid_review"),
+    path("grids/wall/<slug:kind>/<slug:key>/", grids.wall, name="grid_wall"),
+    path("grids/of/<slug:city>/<slug:kind>/<slug:key>/", grids.grid, name="grid"),
+    path("logs/", logs.logs, name="logs"),
+    path("logs/all.xlsx", logs.log_export, name="logs_export"),
+    path("logs/columns/", logs.log_columns, name="log_columns"),
+    path("logs/columns/<int:pk>/", logs.log_column, name="log_column"),
+    path("logs/columns/<int:pk>/do/", logs.log_column_do, name="log_column_do"),
+    path("logs/actions/<int:pk>/", logs.log_action, name="log_action"),
+    path("logs/actions/<int:pk>/edit/", logs.log_edit, name="log_edit"),
+    path("logs/of/<slug:city>/", logs.log, name="log"),
+    path("logs/of/<slug:city>/new/", logs.log_new, name="log_new"),
+    path("logs/of/<slug:city>/log.xlsx", logs.log_export, name="log_export"),
+    path("logs/of/<slug:city>/present/", logs.log_present, name="log_present"),
+    path("skills/", skills.skills, name="skills"),
+    path("skills/<int:pk>/", skills.skill_round, name="skill_round"),
+    path("lessons/", threads.threads, name="threads"),
     path("papers/<slug:code>/", papers.paper, name="paper"),
     path("groups/", groups.groups, name="groups"),
     path("groups/proposal/", groups.proposal, name="groups_proposal"),

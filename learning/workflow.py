@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aoce.common.enums import State
 from aoce.common.workflow import Comment, Transition, Workflow
 from learning import policies
-from learning.enums import ContactState
+from learning.enums import ContactState, LogState
 
 WRITER = _("ULG coordinator of the city; Lead Expert for outside practices")
 
@@ -126,6 +126,92 @@ PRACTICE_CONTACT = Workflow(
             policies.can_move_contact,
             ASKING,
             comment=Comment.OPTIONAL,
+        ),
+    ),
+)
+
+
+CITY = _("ULG coordinator of the city")
+
+GRID = Workflow(
+    kind="learning_grid",
+    label=_("Learning grid"),
+    states=State,
+    network_of=lambda grid: grid.network_id,
+    transitions=(
+        Transition(
+            "submit",
+            _("Hand in"),
+            (State.DRAFT, State.CHANGES),
+            State.SUBMITTED,
+            policies.can_hand_in_grid,
+            CITY,
+            primary=True,
+        ),
+        Transition("take_back", _("Open it again"), (State.SUBMITTED,), State.DRAFT, policies.can_hand_in_grid, CITY),
+        Transition(
+            "ask_changes",
+            _("Ask for more"),
+            (State.SUBMITTED,),
+            State.CHANGES,
+            policies.can_check_grid,
+            _("Lead Expert"),
+            comment=Comment.REQUIRED,
+        ),
+        Transition(
+            "approve",
+            _("Accept"),
+            (State.SUBMITTED,),
+            State.APPROVED,
+            policies.can_check_grid,
+            _("Lead Expert"),
+            comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+    ),
+)
+
+LOG_ACTION = Workflow(
+    kind="log_action",
+    label=_("Action of a learning log"),
+    states=LogState,
+    network_of=lambda action: action.network_id,
+    transitions=(
+        Transition(
+            "select",
+            _("Select for the plan"),
+            (LogState.DRAFT,),
+            LogState.SELECTED,
+            policies.can_decide_action,
+            CITY,
+            comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+        Transition(
+            "merge",
+            _("Merge into another action"),
+            (LogState.DRAFT, LogState.SELECTED),
+            LogState.MERGED,
+            policies.can_decide_action,
+            CITY,
+            comment=Comment.OPTIONAL,
+        ),
+        Transition(
+            "drop",
+            _("Drop it"),
+            (LogState.DRAFT, LogState.SELECTED),
+            LogState.DROPPED,
+            policies.can_decide_action,
+            CITY,
+            comment=Comment.REQUIRED,
+        ),
+        Transition(
+            "reopen",
+            _("Take it up again"),
+            (LogState.SELECTED, LogState.MERGED, LogState.DROPPED),
+            LogState.DRAFT,
+            policies.can_decide_action,
+            CITY,
         ),
     ),
 )

@@ -29,7 +29,7 @@ def load_meeting_kinds(top: Row, loaded: Loaded) -> dict[str, MeetingKind]:
     for position, row in enumerate(top.rows("meeting_kinds", required=False)):
         code = row.text("code")
         once(row, seen, code, "kind of meeting")
-        values = {"name": row.text("name"), "position": position}
+        values = {"name": row.text("name"), "has_grid": row.flag("grid", default=False), "position": position}
         found[code] = loaded.loader.upsert(row, MeetingKind, {"network": loaded.network, "code": code}, values)
     return found
 

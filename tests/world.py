@@ -13,9 +13,25 @@ from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
 from learning.enums import NeedState, SurveyState
-from learning.models import GoodPractice, KnowledgeNeed, LearningNeed, PracticeContact, Question, Survey, WorkingGroup
+from learning.models import (
+    GoodPractice,
+    GridEntry,
+    KnowledgeNeed,
+    LearningGrid,
+    LearningNeed,
+    LogAction,
+    LogColumn,
+    PracticeContact,
+    Question,
+    Skill,
+    SkillElement,
+    SkillRound,
+    Survey,
+    WorkingGroup,
+)
 from learning.services.answering import Given
 from learning.services.answering import answer as save_answer
+from learning.services.codes import free_code
 from meetings.enums import Consent, RationaleState
 from meetings.models import (
     Material,
@@ -131,6 +147,7 @@ def make_plan(network: Network, today: date) -> Period:
     track = Track.objects.create(period=period, code="ulg", name="ULG meetings", group=TrackGroup.PARTNERS)
     expert = Track.objects.create(period=period, code="outputs", name="Outputs", group=TrackGroup.LEAD_EXPERT)
     for where, code, deliverable, owed_by in (
+        (track, "grid", "learning_grid", OwedBy.EACH_PARTNER),
         (track, "ulg-report", "ulg_report", OwedBy.EACH_PARTNER),
         (track, "chapter", "document", OwedBy.EACH_PARTNER),
         (expert, "rationale", "document", OwedBy.LEAD_EXPERT),
@@ -171,11 +188,32 @@ def make_around(meeting: TransnationalMeeting, partner: Partner, system: Actor) 
     return Preparation.objects.create(meeting=meeting, what="Rooms", due=meeting.start, partner=partner)
 
 
+def make_learning(partner: Partner, session: Session) -> dict[str, Any]:
+    """Make a grid with a lesson, an action that draws on it, a column, and a round of the skills profiles."""
+    network, meeting = partner.network, session.meeting
+    grid = LearningGrid.objects.create(network=network, partner=partner, meeting=meeting)
+    entry = GridEntry.objects.create(grid=grid, learnt="Begin small", session=session, action="Ask ten people")
+    action = LogAction.objects.create(
+        network=network, partner=partner, number=1, title="A bench to talk on", cells={"result": "People talk"}
+    )
+    action.entries.add(entry)
+    LogColumn.objects.create(network=network, code="result", name="Intended result")
+    skill = Skill.objects.create(network=network, code="curiosity", name="Curiosity")
+    SkillElement.objects.create(skill=skill, code="ideas", name="Seeking out new ideas")
+    return {
+        "grid": grid,
+        "entry": entry,
+        "log_action": action,
+        "log_column": LogColumn.objects.get(network=network),
+        "skill_round": SkillRound.objects.create(network=network, title="At the beginning", code=free_code()),
+    }
+
+
 def make_things(network: Network, partner: Partner, today: date) -> dict[str, Any]:
     """Make one object of every kind that has an address, belonging to ``partner`` where it belongs to a city."""
     system = Actor.system(network.pk)
     period = Period.objects.filter(network=network).first() or make_plan(network, today)
-    meeting_kind = MeetingKind.objects.create(network=network, code="cnm", name="Core Network Meeting")
+    meeting_kind = MeetingKind.objects.create(network=network, code="cnm", name="Core Network Meeting", has_grid=True)
     meeting = TransnationalMeeting.objects.create(
         network=network, slug="cnm1", kind=meeting_kind, number=1, title="CNM 1", start=today, end=today
     )
@@ -228,6 +266,7 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
     )
     invited = UlgInvitation.objects.create(meeting=planned, person=known, email=known.email)
     return {
+        **make_learning(partner, session),
         "planned": planned,
         "working_group": WorkingGroup.objects.create(
             network=network, sub_theme=SubTheme.objects.get(theme__network=network)

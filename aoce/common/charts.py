@@ -1,4 +1,4 @@
-"""Charts drawn on the server as SVG, by Vega-Lite. Each stands beside the table it draws; numbers stand on its bars."""
+"""Charts drawn on the server as SVG, by Vega and Vega-Lite. Each stands beside the table it draws."""
 
 from __future__ import annotations
 
@@ -126,18 +126,22 @@ def _spec(bars: Bars) -> dict[str, Any]:
     }
 
 
-def bar_chart(bars: Bars) -> str:
-    """Return the SVG of stacked bars; drawn once for the same numbers, and kept."""
-    spec = _spec(bars)
+def _drawn(spec: dict[str, Any], how: str) -> str:
+    """Return a drawing of the engine; drawn once for the same specification, and kept."""
     key = f"chart:{hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()}"
     drawn = cache.get(key)
     if drawn is None:
         # The drawing engine is heavy: a process that draws nothing does not load it.
         import vl_convert
 
-        drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        drawn = getattr(vl_convert, how)(spec, allowed_base_urls=[])
         cache.set(key, drawn, KEPT_SECONDS)
     return drawn
+
+
+def bar_chart(bars: Bars) -> str:
+    """Return the SVG of stacked bars; drawn once for the same numbers, and kept."""
+    return _drawn(_spec(bars), "vegalite_to_svg")
 
 
 def chart_image(bars: Bars, *, src: str = "") -> SafeString:
@@ -155,3 +159,140 @@ def bars_from(
 ) -> Bars:
     """Return bars from ``(category, numbers by group)`` rows."""
     return Bars(tuple(name for name, _ in rows), tuple(groups), tuple(tuple(n) for _, n in rows), unit, tuple(fills))
+
+
+# --- Flows ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Where things come from and what they became: ``values[left][right]`` are whole numbers of ``unit``."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    values: tuple[tuple[int, ...], ...]
+    unit: str
+
+
+FLOW_WIDTH, FLOW_HEIGHT, FLOW_GAP, FLOW_BAR = 360, 240, 14, 12
+
+
+def spoken_flow(flow: Flow) -> str:
+    """Return the flow as a sentence."""
+    parts = []
+    for name, numbers in zip(flow.left, flow.values, strict=True):
+        inside = ", ".join(f"{to} {n}" for to, n in zip(flow.right, numbers, strict=True) if n)
+        parts.append(f"{name} {sum(numbers)} ({inside})")
+    return f"{flow.unit}: " + "; ".join(parts) + "."
+
+
+def _column(sizes: Sequence[int], scale: float) -> list[float]:
+    """Return where each part of a column begins, from the top, with a gap between."""
+    found, at = [], 0.0
+    for size in sizes:
+        found.append(at)
+        at += size * scale + (FLOW_GAP if size else 0)
+    return found
+
+
+def _flow_spec(flow: Flow) -> dict[str, Any]:
+    lefts = [sum(numbers) for numbers in flow.values]
+    rights = [sum(numbers[m] for numbers in flow.values) for m in range(len(flow.right))]
+    parts = max(sum(1 for n in lefts if n), sum(1 for n in rights if n))
+    scale = (FLOW_HEIGHT - FLOW_GAP * (parts - 1)) / (sum(lefts) or 1)
+    starts, ends = _column(lefts, scale), _column(rights, scale)
+    left_at, right_at = list(starts), list(ends)
+    bands, nodes = [], []
+    middle = FLOW_WIDTH / 2
+    for n, numbers in enumerate(flow.values):
+        for m, size in enumerate(numbers):
+            if not size:
+                continue
+            a, b, high = left_at[n], right_at[m], size * scale
+            left_at[n] += high
+            right_at[m] += high
+            path = (
+                f"M{FLOW_BAR},{a:.1f}C{middle},{a:.1f} {middle},{b:.1f} {FLOW_WIDTH - FLOW_BAR},{b:.1f}"
+                f"V{b + high:.1f}C{middle},{b + high:.1f} {middle},{a + high:.1f} {FLOW_BAR},{a + high:.1f}Z"
+            )
+            bands.append({"path": path, "fill": FILLS[n % len(FILLS)][0]})
+    for names, sizes, tops, x, side in (
+        (flow.left, lefts, starts, 0, "right"),
+        (flow.right, rights, ends, FLOW_WIDTH - FLOW_BAR, "left"),
+    ):
+        nodes += [
+            {"x": x, "y": top, "h": size * scale, "words": f"{name} {size}", "side": side}
+            for name, size, top in zip(names, sizes, tops, strict=True)
+            if size
+        ]
+    room = 7.2 * max((len(node["words"]) for node in nodes), default=1)
+
+    def text(side: str, at: float) -> dict[str, Any]:
+        return {
+            "type": "text",
+            "from": {"data": side},
+            "encode": {
+                "enter": {
+                    "x": {"value": at},
+                    "y": {"signal": "datum.y + datum.h / 2"},
+                    "text": {"field": "words"},
+                    "align": {"value": side},
+                    "baseline": {"value": "middle"},
+                    "fontSize": {"value": 12},
+                    "font": {"value": FONT},
+                    "fill": {"value": "#14212a"},
+                }
+            },
+        }
+
+    return {
+        "$schema": "https://vega.github.io/schema/vega/v5.json",
+        "width": FLOW_WIDTH,
+        "height": FLOW_HEIGHT,
+        "padding": {"left": room, "right": room, "top": 6, "bottom": 6},
+        "data": [
+            {"name": "bands", "values": bands},
+            {"name": "nodes", "values": nodes},
+            {"name": "right", "source": "nodes", "transform": [{"type": "filter", "expr": "datum.side == 'right'"}]},
+            {"name": "left", "source": "nodes", "transform": [{"type": "filter", "expr": "datum.side == 'left'"}]},
+        ],
+        "marks": [
+            {
+                "type": "path",
+                "from": {"data": "bands"},
+                "encode": {
+                    "enter": {
+                        "path": {"field": "path"},
+                        "fill": {"field": "fill"},
+                        "fillOpacity": {"value": 0.45},
+                    }
+                },
+            },
+            {
+                "type": "rect",
+                "from": {"data": "nodes"},
+                "encode": {
+                    "enter": {
+                        "x": {"field": "x"},
+                        "y": {"field": "y"},
+                        "height": {"field": "h"},
+                        "width": {"value": FLOW_BAR},
+                        "fill": {"value": "#14212a"},
+                    }
+                },
+            },
+            text("right", -8),
+            text("left", FLOW_WIDTH + 8),
+        ],
+    }
+
+
+def flow_chart(flow: Flow) -> str:
+    """Return the SVG of a flow; drawn once for the same numbers, and kept."""
+    return _drawn(_flow_spec(flow), "vega_to_svg")
+
+
+def flow_image(flow: Flow) -> SafeString:
+    """Return the picture with its words, the SVG inside."""
+    src = f"data:image/svg+xml;base64,{base64.b64encode(flow_chart(flow).encode()).decode()}"
+    return format_html('<img class="chart" src="{}" alt="{}">', src, spoken_flow(flow))

@@ -12,6 +12,7 @@ from aoce.common.workflow import WrongStateError
 from learning import policies
 from learning.enums import SurveyState
 from learning.models import Answer, Question, Survey, SurveyTemplate
+from learning.services.codes import free_code
 from partners.models import SubTheme
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def save_survey(
 ) -> Survey:
     """Begin a survey, or change what it is called and how it asks."""
     _must_run(actor, network.pk)
-    survey = survey or Survey(network=network, code=Survey.free_code(), created_by_id=actor.user_id)
+    survey = survey or Survey(network=network, code=free_code(), created_by_id=actor.user_id)
     survey.title, survey.intro, survey.meeting, survey.one_at_a_time = title, intro, meeting, one_at_a_time
     with transaction.atomic():
         survey.save()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from aoce.common.views.errors import too_many
 from learning.enums import QuestionKind, SurveyState
 from learning.forms.survey import language_name
-from learning.models import Question, Survey
+from learning.models import Question, SkillRound, Survey
 from learning.models.survey import CODE_LENGTH
 from learning.services import answering
 from learning.services.answering import Given
@@ -43,6 +43,8 @@ def code(request: HttpRequest) -> HttpResponse:
             return too_many(request)
         if Survey.objects.filter(code=digits).exclude(state=SurveyState.DRAFT).exists():
             return redirect("join:survey", code=digits)
+        if SkillRound.objects.filter(code=digits).exists():
+            return redirect("skills:answer", code=digits)
         cache.set(counter, wrong + 1, WRONG_SECONDS)
         problem = (
             _("No survey has this code. Look at the wall again.")

@@ -30,7 +30,8 @@ from roadmap.forms.plan import PaperForm
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _must_view(request: HttpRequest) -> None:
+def must_view(request: HttpRequest) -> None:
+    """Refuse those for whom learning is not: ad-hoc experts."""
     if not policies.can_view_matrix(request.actor):
         raise PermissionDenied
 
@@ -38,7 +39,7 @@ def _must_view(request: HttpRequest) -> None:
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show who can show what and who needs to know what: as a table by sub-theme, or city by city."""
-    _must_view(request)
+    must_view(request)
     cities = list(Partner.objects.visible_to(request.actor).filter(is_active=True))
     city = request.GET.get("city", "")
     city = city if city in {c.slug for c in cities} else ""
@@ -55,7 +56,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Show which needs were added, met and given up in each half-year."""
-    _must_view(request)
+    must_view(request)
     halves = history_of(request.actor, request.network.today())
     slug = request.GET.get("half-year", "")
     chosen = next((half for half in halves if half.period.slug == slug), halves[0] if halves else None)
@@ -65,7 +66,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """Download the matrix as a spreadsheet."""
-    _must_view(request)
+    must_view(request)
     needs = KnowledgeNeed.objects.visible_to(request.actor).select_related("partner", "sub_theme__theme")
     rows = list(needs.order_by("partner__position", "sub_theme__theme__position", "sub_theme__position", "pk"))
     content = matrix_sheet(matrix_for(request.actor, request.network), rows)
@@ -80,7 +81,7 @@ def pdf(request: HttpRequest) -> HttpResponse:
     """GET: choose the paper. POST: let the worker make the PDF, and show how far it is."""
     from learning.tasks import render_matrix  # the worker's part, with its rendering library
 
-    _must_view(request)
+    must_view(request)
     form = PaperForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         day = date_format(request.network.today(), "j F Y")

@@ -18,6 +18,7 @@ from learning.analysis import Reading, needs_of, readings_of
 from learning.forms.needs import NeedForm, OutcomeForm
 from learning.models import GoodPractice, LearningNeed
 from learning.services import needs as services
+from learning.threads import thread_of_need
 from learning.views.surveys import find as find_survey
 from learning.views.surveys import must_run
 from meetings.models import TransnationalMeeting
@@ -118,10 +119,12 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             return HttpResponseBadRequest()
         if do != "outcome" or form.is_valid():
             return _do(request, found, do, form)
+    sessions = list(found.sessions.select_related("meeting").prefetch_related("cities"))
     context = {
         "need": found,
         "form": form,
-        "sessions": list(found.sessions.select_related("meeting").prefetch_related("cities")),
+        "sessions": sessions,
+        "thread": thread_of_need(request.actor, found, sessions),
         "confirms": policies.can_confirm_need(request.actor, found),
         "changes": policies.can_change_need(request.actor, found),
     }

@@ -15,6 +15,7 @@ class MeetingKind(models.Model):
     network = models.ForeignKey(Network, models.CASCADE, related_name="meeting_kinds")
     code = models.SlugField(max_length=20)
     name = models.CharField(_("Name"), max_length=100)
+    has_grid = models.BooleanField(default=False, help_text="Whether cities take home a learning grid from it.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

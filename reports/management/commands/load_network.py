@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from actionplans.loading import load_plans
-from learning.loading import load_matrix, load_survey_templates
+from learning.loading import load_log_columns, load_matrix, load_skills, load_survey_templates
 from meetings.loading import load_meetings
 from partners.actors import Actor
 from partners.datafile import DataFileError, Loader, Row, read
@@ -105,6 +105,8 @@ class Command(BaseCommand):
         load_meetings(top, loaded)
         load_matrix(top, loaded)
         load_survey_templates(top, loaded)
+        load_log_columns(top, loaded)
+        load_skills(top, loaded)
         load_plans(loaded)
         load_reports(top, loaded)
         top.finish()
