@@ -24,6 +24,7 @@ from partners.actors import Actor
 from partners.enums import Role
 from partners.middleware import actor_from
 from partners.models import Membership, Network, Partner
+from reports.demo_learning import play_learning
 from reports.demo_meetings import play_local_plans, play_network_meetings
 from reports.models import QuarterlyReport
 from reports.services import save_section
@@ -124,6 +125,7 @@ def play(network: Network) -> int:
     done = play_documents(demo) + play_expert(demo) + play_local_reports(demo) + play_report(demo)
     done += play_local_plans(network, demo.coordinators)
     done += play_network_meetings(network, demo.lead, demo.expert)
+    done += play_learning(network, demo.expert, demo.coordinators)
     mark_as_sent(network, last_mail)
     return done
 
