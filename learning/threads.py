@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from aoce.common.charts import Flow
@@ -119,8 +120,7 @@ class Embedding:
 
     cities: list[CityThreads]
     heat: list[tuple[str, list[int]]]
-    flow: list[tuple[str, list[int]]]
-    ways: list[str]
+    numbers: list[list[int]]
 
     @property
     def total(self) -> CityThreads:
@@ -133,16 +133,55 @@ class Embedding:
         """Themes that no lesson and no action of any city touches."""
         return [name for name, numbers in self.heat if not any(numbers)]
 
+    @property
+    def flow(self) -> list[tuple[str, list[int]]]:
+        """Where lessons come from, each with how many became what."""
+        return list(zip(sources(), self.numbers, strict=True))
+
     def as_flow(self) -> Flow:
         """Return the picture of where lessons come from and what they became."""
-        rows = [(name, numbers) for name, numbers in self.flow if sum(numbers)]
-        return Flow(
-            tuple(name for name, _n in rows), tuple(self.ways), tuple(tuple(n) for _name, n in rows), _("Lessons")
-        )
+        return flow_of(self.numbers)
 
 
-def _links(network: Network) -> dict[str, dict[int, set[int]]]:
-    """Return what belongs to what, as ``name → left id → right ids``. One query."""
+def sources() -> list[str]:
+    """Return where lessons come from, in the reader's language."""
+    return [_("From a need of the city"), _("From a practice"), _("From another session"), _("From elsewhere")]
+
+
+def ends() -> list[str]:
+    """Return what lessons become, in the reader's language."""
+    return [_("Selected for the plan"), _("Draft in the log"), _("Dropped or merged"), _("No action yet")]
+
+
+def flow_of(numbers: list[list[int]]) -> Flow:
+    """Return the picture of ``Embedding.numbers``; where nothing comes from is left out."""
+    rows = [(name, row) for name, row in zip(sources(), numbers, strict=True) if sum(row)]
+    return Flow(tuple(name for name, _n in rows), tuple(ends()), tuple(tuple(n) for _name, n in rows), _("Lessons"))
+
+
+class Row(NamedTuple):
+    """One row of what is read: its kind, its id, up to four ids beside it (0: none), two texts."""
+
+    kind: str
+    pk: int
+    first: int
+    second: int
+    third: int
+    fourth: int
+    word: str
+    name: str
+
+
+def _part(rows: QuerySet, kind: str, ids: Sequence[str], word: Any = "", name: Any = "") -> QuerySet:
+    """Return rows as :class:`Row` has them (``ids``: its own first), to be put together with others."""
+    five = [Coalesce(F(one), 0) for one in ids] + [Value(0)] * (5 - len(ids))
+    words = [one if hasattr(one, "resolve_expression") else Value(one, TextField()) for one in (word, name)]
+    texts = [Cast(one, TextField()) for one in words]
+    return rows.order_by().values_list(Value(kind, TextField()), *five, *texts)
+
+
+def _links(network: Network) -> list[QuerySet]:
+    """Return what belongs to what: the kind of a link, its left and its right id."""
     served = LearningNeed.sessions.through.objects
     themed = ~Q(learningneed__sub_theme=None)
     parts = {
@@ -155,43 +194,39 @@ def _links(network: Network) -> dict[str, dict[int, set[int]]]:
         "action_practice": (LogAction.practices.through.objects, "logaction", "goodpractice"),
         "action_horizontal": (LogAction.horizontal_themes.through.objects, "logaction", "horizontaltheme"),
     }
-    found: dict[str, dict[int, set[int]]] = {name: defaultdict(set) for name in parts}
     within = {"session": "session__meeting__network"}
-    rows = [
-        links.filter(**{within.get(left, f"{left}__network"): network})
-        .order_by()
-        .values_list(Value(name), F(f"{left}_id"), F(f"{right}_id"))
+    return [
+        _part(links.filter(**{within.get(left, f"{left}__network"): network}), name, [f"{left}_id", f"{right}_id"])
         for name, (links, left, right) in parts.items()
     ]
-    for name, left, right in rows[0].union(*rows[1:], all=True):
-        found[name][left].add(right)
+
+
+def _read(actor: Actor, network: Network) -> dict[str, list[Row]]:
+    """Return cities, themes, lessons, actions and what links them, by kind. One query."""
+    cities = Partner.objects.filter(network=network, is_active=True)
+    themes = SubTheme.objects.filter(theme__network=network)
+    lessons = GridEntry.objects.visible_to(actor).filter(grid__partner__in=cities)
+    outcome = Case(When(action="", then=Value("")), default=F("outcome"))
+    beside = ("pk", "grid__partner_id", "session_id", "practice_id", "grid__horizontal_theme_id")
+    actions = LogAction.objects.visible_to(actor).filter(partner__in=cities)
+    parts = [
+        _part(cities, "city", ["pk", "position"], F("slug"), F("name")),
+        _part(themes, "sub", ["pk", "theme__position", "position"], F("code"), F("name")),
+        _part(HorizontalTheme.objects.filter(network=network), "across", ["pk", "position"], "", F("name")),
+        _part(lessons, "lesson", beside, outcome),
+        _part(actions, "action", ["pk", "partner_id"], F("state")),
+        *_links(network),
+    ]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in parts[0].union(*parts[1:], all=True):
+        found[row[0]].append(Row(*row))
     return found
-
-
-class _Heat:
-    """How often each theme is touched by each city."""
-
-    def __init__(self, network: Network, cities: int) -> None:
-        """Begin with every theme of the network, touched by nobody. Two queries."""
-        themes = SubTheme.objects.filter(theme__network=network).select_related("theme")
-        self.sub = {t.pk: (str(t), [0] * cities) for t in themes}
-        self.across = {t.pk: (t.name, [0] * cities) for t in HorizontalTheme.objects.filter(network=network)}
-
-    def touch(self, at: int, sub: set[int], across: set[int]) -> None:
-        """Count one lesson or action of a city for these themes."""
-        for rows, ids in ((self.sub, sub), (self.across, across)):
-            for pk in ids & rows.keys():
-                rows[pk][1][at] += 1
-
-    def rows(self) -> list[tuple[str, list[int]]]:
-        """Return the sub-themes, then the horizontal ones."""
-        return [*self.sub.values(), *self.across.values()]
 
 
 #: An action that still counts: not dropped, not merged.
 LIVE = (LogState.DRAFT, LogState.SELECTED)
 #: Where a lesson came from, and what became of it, by number in ``Embedding.flow``.
-NO_ACTION, GONE = 3, 2
+NO_ACTION, GONE, ELSEWHERE = 3, 2, 3
 
 
 def _way(states: list[str]) -> int:
@@ -202,57 +237,73 @@ def _way(states: list[str]) -> int:
 
 
 class _Counting:
-    """Lessons and actions of a network, counted as they are read."""
+    """Lessons and actions of a network, counted as they were read."""
 
-    def __init__(self, actor: Actor, network: Network) -> None:
-        """Read the cities, themes and links, and which actions draw on which lesson. Five queries."""
-        rows = Partner.objects.filter(network=network, is_active=True).values_list("pk", "name", "slug")
-        self.cities = {pk: (n, CityThreads(name, slug)) for n, (pk, name, slug) in enumerate(rows)}
-        self.links, self.heat = _links(network), _Heat(network, len(self.cities))
-        seen = LogAction.objects.visible_to(actor).filter(partner__in=self.cities)
-        self.actions = {pk: (city, state) for pk, city, state in seen.values_list("pk", "partner", "state")}
+    def __init__(self, rows: dict[str, list[Row]]) -> None:
+        """Take what was read."""
+        in_order = sorted(rows["city"], key=lambda row: (row.first, row.name))
+        self.cities = {row.pk: (n, CityThreads(row.name, row.word)) for n, row in enumerate(in_order)}
+        themes = sorted(rows["sub"], key=lambda row: (row.first, row.second, row.word))
+        across = sorted(rows["across"], key=lambda row: (row.first, row.name))
+        self.heat = {
+            "sub": {row.pk: (f"{row.word} {row.name}", [0] * len(in_order)) for row in themes},
+            "across": {row.pk: (row.name, [0] * len(in_order)) for row in across},
+        }
+        self.links: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for kind, links in rows.items():
+            for row in links:
+                self.links[kind][row.pk].add(row.first)
+        self.actions = {row.pk: row for row in rows["action"]}
         self.drawing: dict[int, list[str]] = defaultdict(list)
         for action, entries in self.links["action_entry"].items():
             for entry in entries if action in self.actions else ():
-                self.drawing[entry].append(self.actions[action][1])
+                self.drawing[entry].append(self.actions[action].word)
         self.flow: Counter[tuple[int, int]] = Counter()
         self.themes_of: dict[int, set[int]] = {}
 
-    def lessons(self, actor: Actor) -> None:
-        """Count the lessons. One query."""
-        columns = ("pk", "grid__partner", "session", "practice", "action", "outcome", "grid__horizontal_theme")
-        rows = GridEntry.objects.visible_to(actor).filter(grid__partner__in=self.cities)
-        for pk, partner, session, practice, step, outcome, theme in rows.values_list(*columns):
-            at, city = self.cities[partner]
-            city.lessons += 1
-            city.embedded += any(state in LIVE for state in self.drawing[pk])
-            city.to_review += bool(step)
-            city.unreviewed += bool(step) and outcome == ActionOutcome.OPEN
-            self.themes_of[pk] = self.links["practice_theme"][practice] | self.links["session_theme"][session]
-            across = self.links["session_horizontal"][session] | ({theme} if theme else set())
-            self.heat.touch(at, self.themes_of[pk], across)
-            came = 0 if partner in self.links["session_need"][session] else 1 if practice else 2 if session else 3
-            self.flow[came, _way(self.drawing[pk])] += 1
+    def touch(self, at: int, sub: set[int], across: set[int]) -> None:
+        """Count one lesson or action of a city for these themes."""
+        for kind, ids in (("sub", sub), ("across", across)):
+            for pk in ids & self.heat[kind].keys():
+                self.heat[kind][pk][1][at] += 1
 
-    def actions_there(self) -> None:
+    def count_lessons(self, rows: list[Row]) -> None:
+        """Count lessons: ids beside are city, session, practice, horizontal theme; the word is its step's outcome."""
+        for row in rows:
+            at, city = self.cities[row.first]
+            city.lessons += 1
+            city.embedded += any(state in LIVE for state in self.drawing[row.pk])
+            city.to_review += bool(row.word)
+            city.unreviewed += row.word == ActionOutcome.OPEN
+            self.themes_of[row.pk] = self.links["practice_theme"][row.third] | self.links["session_theme"][row.second]
+            self.touch(at, self.themes_of[row.pk], self.links["session_horizontal"][row.second] | {row.fourth})
+            self.flow[self.source(row), _way(self.drawing[row.pk])] += 1
+
+    def source(self, row: Row) -> int:
+        """Return where a lesson came from."""
+        if row.first in self.links["session_need"][row.second]:
+            return 0
+        return 1 if row.third else 2 if row.second else ELSEWHERE
+
+    def count_actions(self) -> None:
         """Count the actions that still count."""
-        for pk, (partner, state) in self.actions.items():
-            if state not in LIVE:
+        for pk, row in self.actions.items():
+            if row.word not in LIVE:
                 continue
-            at, city = self.cities[partner]
+            at, city = self.cities[row.first]
             city.actions += 1
             city.without_lesson += not self.links["action_entry"][pk]
             drawn = [self.links["practice_theme"][practice] for practice in self.links["action_practice"][pk]]
             drawn += [self.themes_of.get(entry, set()) for entry in self.links["action_entry"][pk]]
-            self.heat.touch(at, self.links["action_need_theme"][pk].union(*drawn), self.links["action_horizontal"][pk])
+            self.touch(at, self.links["action_need_theme"][pk].union(*drawn), self.links["action_horizontal"][pk])
 
 
 def embedding_of(actor: Actor, network: Network) -> Embedding:
-    """Return how far lessons are embedded in actions, as far as the actor sees them. Six queries."""
-    found = _Counting(actor, network)
-    found.lessons(actor)
-    found.actions_there()
-    came = [_("From a need of the city"), _("From a practice"), _("From another session"), _("From elsewhere")]
-    went = [_("Selected for the plan"), _("Draft in the log"), _("Dropped or merged"), _("No action yet")]
-    ways = [(name, [found.flow[n, m] for m in range(len(went))]) for n, name in enumerate(came)]
-    return Embedding([city for _n, city in found.cities.values()], found.heat.rows(), ways, went)
+    """Return how far lessons are embedded in actions, as far as the actor sees them. One query."""
+    rows = _read(actor, network)
+    found = _Counting(rows)
+    found.count_lessons(rows["lesson"])
+    found.count_actions()
+    numbers = [[found.flow[came, went] for went in range(NO_ACTION + 1)] for came in range(ELSEWHERE + 1)]
+    heat = [*found.heat["sub"].values(), *found.heat["across"].values()]
+    return Embedding([city for _n, city in found.cities.values()], heat, numbers)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aoce.common.charts import STATE_FILLS, Bars, bars_from
+from aoce.common.charts import STATE_FILLS, Bars, Flow, bars_from
+from learning.threads import flow_of
 
 
 def attendance(figures: dict[str, Any]) -> Bars:
@@ -29,4 +30,9 @@ def obligations(figures: dict[str, Any]) -> Bars:
     return bars_from(rows, groups, _("Things due"), [STATE_FILLS[state] for state in keys.values()])
 
 
-CHARTS = {"attendance": attendance, "obligations": obligations}
+def lessons(figures: dict[str, Any]) -> Flow:
+    """Where lessons came from and what they became."""
+    return flow_of(figures["lessons"]["flow"])
+
+
+CHARTS = {"lessons": lessons, "attendance": attendance, "obligations": obligations}

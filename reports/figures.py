@@ -10,6 +10,8 @@ Pure reading. The result is plain JSON, so that a published report keeps it as i
      "attendance": [{"city", "numbers": [one a kind], "unknown", "total", "waiting", "no_organisation",
                      "named", "persons"}],
      "obligations": [{"city", "asked", "met", "met_late", "waiting", "late", "open", "waived"}],
+     "lessons": {"cities": [{"city", "lessons", "embedded", "to_review", "unreviewed", "actions", "without_lesson"}],
+                 "flow": [[numbers, see learning.threads.Embedding]], "untouched": [themes]},
      "next_start": "2024-04-01", "next_end": "2024-06-30",
      "next": [{"day", "precision", "what", "who"}],
      "totals": {"meetings", "ulg", "people", "waiting_people", "named", "persons", "planned_ulg",
@@ -32,8 +34,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aoce.common.enums import State
+from learning.threads import embedding_of
 from meetings.figures import Counted, counted_once
 from meetings.models import AttendanceCount, Attendee, Participation, TransnationalMeeting, UlgReport
+from partners.actors import Actor
 from partners.models import Network, Partner
 from roadmap.enums import OPEN_STATES, ObligationState, OwedBy, Party, PeriodState
 from roadmap.models import Obligation, Task
@@ -46,6 +50,7 @@ SOURCES = {
     "ulg": "meetings:ulg_list",
     "obligations": "roadmap:board",
     "next": "roadmap:plan",
+    "lessons": "learning:threads",
 }
 
 
@@ -55,8 +60,11 @@ def quarter_end(day: date) -> date:
     return date(day.year + last // 12, last % 12 + 1, 1) - timedelta(days=1)
 
 
-def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
-    """Return the figures of the days from ``start`` to ``end``; a fixed number of queries."""
+def quarter_figures(network: Network, start: date, end: date, *, lessons: bool = True) -> dict[str, Any]:
+    """Return the figures of the days from ``start`` to ``end``; a fixed number of queries.
+
+    Without ``lessons``, what became of lessons is left out: a page that does not show it saves a query.
+    """
     today = network.today()
     after = end + timedelta(days=1)
     ahead = quarter_end(after)
@@ -86,6 +94,8 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
         "next": _next([row for row in meetings if row.start > end], tasks),
         "sources": {key: reverse(name, kwargs={"network": network.slug}) for key, name in SOURCES.items()},
     }
+    if lessons:
+        figures["lessons"] = _lessons(network)
     figures["totals"] = {
         "meetings": len(figures["meetings"]),
         "ulg": len(reports),
@@ -100,6 +110,17 @@ def quarter_figures(network: Network, start: date, end: date) -> dict[str, Any]:
         "next": len(figures["next"]),
     }
     return figures
+
+
+def _lessons(network: Network) -> dict[str, Any]:
+    """Return what became of all lessons so far. One query."""
+    found = embedding_of(Actor.system(network.pk), network)
+    keys = ("city", "lessons", "embedded", "to_review", "unreviewed", "actions", "without_lesson")
+    return {
+        "cities": [{key: getattr(row, key) for key in keys} for row in found.cities],
+        "flow": found.numbers,
+        "untouched": found.untouched,
+    }
 
 
 class Dated(NamedTuple):

@@ -16,6 +16,8 @@ class Section:
     title: Any
     hint: Any
     part: str
+    #: The figures it needs; a report published before they were counted does not have the section.
+    figures: str = ""
 
 
 SECTIONS = (
@@ -36,6 +38,13 @@ SECTIONS = (
         _("Meeting at home"),
         _("What the local groups talked about and decided."),
         "reports/parts/local.html",
+    ),
+    Section(
+        "learning",
+        _("Learning from each other"),
+        _("What the cities learnt, and which lessons became actions."),
+        "reports/parts/learning.html",
+        figures="lessons",
     ),
     Section(
         "handed_in",

@@ -144,13 +144,6 @@ def bar_chart(bars: Bars) -> str:
     return _drawn(_spec(bars), "vegalite_to_svg")
 
 
-def chart_image(bars: Bars, *, src: str = "") -> SafeString:
-    """Return the picture with its words: from ``src``, an address that answers with the SVG, or with the SVG inside."""
-    if not src:
-        src = f"data:image/svg+xml;base64,{base64.b64encode(bar_chart(bars).encode()).decode()}"
-    return format_html('<img class="chart" src="{}" alt="{}">', src, spoken(bars))
-
-
 def bars_from(
     rows: Sequence[tuple[str, Sequence[int]]],
     groups: Sequence[str],
@@ -292,7 +285,14 @@ def flow_chart(flow: Flow) -> str:
     return _drawn(_flow_spec(flow), "vega_to_svg")
 
 
-def flow_image(flow: Flow) -> SafeString:
-    """Return the picture with its words, the SVG inside."""
-    src = f"data:image/svg+xml;base64,{base64.b64encode(flow_chart(flow).encode()).decode()}"
-    return format_html('<img class="chart" src="{}" alt="{}">', src, spoken_flow(flow))
+def drawing(chart: Bars | Flow) -> str:
+    """Return the SVG of a chart; drawn once for the same numbers, and kept."""
+    return flow_chart(chart) if isinstance(chart, Flow) else bar_chart(chart)
+
+
+def chart_image(chart: Bars | Flow, *, src: str = "") -> SafeString:
+    """Return the picture with its words: from ``src``, an address that answers with the SVG, or with the SVG inside."""
+    if not src:
+        src = f"data:image/svg+xml;base64,{base64.b64encode(drawing(chart).encode()).decode()}"
+    words = spoken_flow(chart) if isinstance(chart, Flow) else spoken(chart)
+    return format_html('<img class="chart" src="{}" alt="{}">', src, words)

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from aoce.common.charts import flow_image
-from learning.threads import embedding_of
+from aoce.common.charts import chart_image
+from learning.threads import embedding_of, ends
 from learning.views.matrix import must_view
 
 
@@ -19,8 +19,8 @@ def threads(request: HttpRequest) -> HttpResponse:
     flow = found.as_flow()
     context = {
         "found": found,
-        "ways": found.ways,
-        "picture": flow_image(flow) if flow.left else "",
+        "ways": ends(),
+        "picture": chart_image(flow) if flow.left else "",
         "names": [city.city for city in found.cities],
         "most": max((n for _name, numbers in found.heat for n in numbers), default=0),
     }

@@ -33,11 +33,11 @@ SECTION_KIND = "report_section"
 WRITABLE = (ReportState.DRAFT, ReportState.CHANGES)
 
 
-def figures_of(report: QuarterlyReport) -> dict[str, Any]:
-    """Return the report's figures: the frozen ones once it is published, else as they are now."""
+def figures_of(report: QuarterlyReport, *, lessons: bool = True) -> dict[str, Any]:
+    """Return the report's figures: the frozen ones once it is published, else as they are now (``quarter_figures``)."""
     if report.state == ReportState.PUBLISHED:
         return report.figures
-    return quarter_figures(report.network, report.start, report.end)
+    return quarter_figures(report.network, report.start, report.end, lessons=lessons)
 
 
 def create_report(*, actor: Actor, network: Network, year: int, quarter: int) -> QuarterlyReport:

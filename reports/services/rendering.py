@@ -52,7 +52,7 @@ def page_context(report: QuarterlyReport, figures: dict[str, Any], *, is_draft: 
         "data_files": [(file.name, file.description) for file in data_files(report, figures)],
         "chapters": [
             {"number": n, "section": section, "body": bodies.get(section.code, "")}
-            for n, section in enumerate(SECTIONS, 1)
+            for n, section in enumerate((s for s in SECTIONS if not s.figures or s.figures in figures), 1)
         ],
     }
 
@@ -95,12 +95,22 @@ def data_files(report: QuarterlyReport, figures: dict[str, Any]) -> list[Attachm
             _sheet(keys, [[row[key] for key in keys] for row in figures["obligations"]]),
             _("What was due in the quarter, by city"),
         ),
+        *_lesson_file(stem, figures),
         Attachment(
             f"{stem}.json",
             json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True).encode(),
             _("All figures of this report"),
         ),
     ]
+
+
+def _lesson_file(stem: str, figures: dict[str, Any]) -> list[Attachment]:
+    """Return the data on lessons and actions; nothing for a report published before they were counted."""
+    if "lessons" not in figures:
+        return []
+    keys = ["city", "lessons", "embedded", "to_review", "unreviewed", "actions", "without_lesson"]
+    rows = [[row[key] for key in keys] for row in figures["lessons"]["cities"]]
+    return [Attachment(f"{stem}-lessons.csv", _sheet(keys, rows), _("Lessons and actions, by city"))]
 
 
 def title_of(report: QuarterlyReport) -> str:

@@ -22,20 +22,21 @@ SOURCE_WORDS = {
     "ulg": gettext_lazy("reports on local meetings, their attendance lists, and for scans the numbers typed in"),
     "obligations": gettext_lazy("the roadmap, who owes what"),
     "next": gettext_lazy("the roadmap"),
+    "lessons": gettext_lazy("the cities' learning grids and learning logs"),
 }
 
 
 @register.simple_tag(takes_context=True)
 def figure_chart(context: template.Context, name: str) -> SafeString:
     """Draw one of ``reports.charts.CHARTS``: inside a PDF, by its own address on a page."""
-    bars = CHARTS[name](context["figures"])
+    drawn = CHARTS[name](context["figures"])
     if context.get("for_pdf"):
-        return chart_image(bars)
+        return chart_image(drawn)
     report, slug = context["report"], context["network"].slug
     where = {"network": slug, "year": report.year, "quarter": report.quarter, "name": name}
     # The language is part of the address: the words in the picture are.
     src = f"{reverse('reports:chart', kwargs=where)}?language={get_language()}"
-    return chart_image(bars, src=src)
+    return chart_image(drawn, src=src)
 
 
 @register.simple_tag(takes_context=True)
@@ -54,6 +55,12 @@ def local_rows(figures: dict[str, Any]) -> list[dict[str, Any]]:
         {**held, **people, "waiting_people": people["waiting"]}
         for held, people in zip(figures["ulg"], figures["attendance"], strict=True)
     ]
+
+
+@register.filter
+def lesson_rows(lessons: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the cities that have written a lesson or an action."""
+    return [row for row in lessons["cities"] if row["lessons"] or row["actions"]]
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from js_asset import Media
 
 from aoce.common import review
-from aoce.common.charts import bar_chart
+from aoce.common.charts import drawing
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.models import DraftConflict, SubmittedVersion
 from aoce.common.review import FieldChange
@@ -91,7 +91,7 @@ def detail(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
 
 def detail_context(request: HttpRequest, report: QuarterlyReport, form: ReturnForm | None = None) -> dict[str, Any]:
     """Return what the report's page shows."""
-    figures = services.figures_of(report)
+    figures = services.figures_of(report, lessons=False)
     sections = {section.code: section for section in report.sections.select_related("updated_by")}
     bodies = {code: section.body for code, section in sections.items()}
     writes = policies.can_write_report(request.actor, report) and report.state in WRITABLE
@@ -220,7 +220,7 @@ def chart(request: HttpRequest, year: int, quarter: int, name: str) -> HttpRespo
         raise Http404
     asked = request.GET.get("language", "")
     with translation.override(asked if asked in dict(settings.LANGUAGES) else report_language(request)):
-        drawn = bar_chart(CHARTS[name](services.figures_of(report)))
+        drawn = drawing(CHARTS[name](services.figures_of(report)))
     response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
     response["Cache-Control"] = "private, no-cache"
     return response

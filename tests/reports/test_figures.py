@@ -202,7 +202,7 @@ def test_figures_are_plain_json_with_their_sources(place: Place) -> None:
     assert found["as_of"] == "2024-04-05"
     slug = place.network.slug
     assert found["sources"]["ulg"] == f"/n/{slug}/meetings/local/"
-    assert set(found["sources"]) == {"meetings", "ulg", "obligations", "next"}
+    assert set(found["sources"]) == {"meetings", "ulg", "obligations", "next", "lessons"}
 
 
 def test_figures_take_the_same_queries_for_one_row_and_for_many(place: Place) -> None:
@@ -220,7 +220,7 @@ def test_figures_take_the_same_queries_for_one_row_and_for_many(place: Place) ->
         local_report(place.other, date(2024, 2, 1), people=[(kind, "x")], counts={kind: 1})
         MeetingFactory(network=place.network)
         place.owes(task__due=END)
-    assert (one, queries()) == (7, 7)
+    assert (one, queries()) == (8, 8)
 
 
 def test_blanks_say_what_is_missing_and_whom_to_ask(place: Place) -> None:
@@ -230,7 +230,7 @@ def test_blanks_say_what_is_missing_and_whom_to_ask(place: Place) -> None:
     local_report(place.own, date(2024, 3, 1), State.SUBMITTED)
     local_report(place.other, date(2024, 3, 1), State.CHANGES)
     place.owes(task__due=END)
-    bodies = dict.fromkeys(("summary", "network_meetings", "local_meetings", "handed_in"), "<p>x</p>")
+    bodies = dict.fromkeys(("summary", "network_meetings", "local_meetings", "learning", "handed_in"), "<p>x</p>")
     found = blanks_of(report, figures(place), bodies)
     assert [(blank.text, blank.who) for blank in found] == [
         ("“What comes next” is not written yet", "Lead Expert"),
