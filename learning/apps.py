@@ -34,7 +34,7 @@ class LearningConfig(AppConfig):
             WorkingGroup,
             WorkingGroupCity,
         )
-        from learning.panels import city_panel, meeting_panel
+        from learning.panels import city_panel, grid_panel, meeting_panel
         from learning.papers import OWNER as PAPER_OWNER
         from learning.papers import paper_seen
         from learning.policies import can_view_matrix
@@ -56,6 +56,7 @@ class LearningConfig(AppConfig):
         minimums.register("grids_meeting", _("Learning grids, meetings"), partial(grids_counted, MEETING))
         minimums.register("grids_horizontal", _("Learning grids, horizontal themes"), partial(grids_counted, THEME))
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
+        panels.register(panels.Panel("learning/partials/_meeting_grid.html", grid_panel, order=40, page="meeting"))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))
         for model in (
             WorkingGroup,

@@ -27,6 +27,13 @@ def city_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     }
 
 
+def grid_panel(actor: Actor, meeting: TransnationalMeeting) -> dict[str, Any] | None:
+    """Lead to the grids of a meeting that has begun. No query."""
+    if not policies.can_view_matrix(actor) or not meeting.kind.has_grid or meeting.start > meeting.network.today():
+        return None
+    return {"own": bool(actor.partner_ids)}
+
+
 def meeting_panel(actor: Actor, meeting: TransnationalMeeting) -> dict[str, Any] | None:
     """Return the learning needs a meeting is about, each with the session that serves it. One query."""
     if not policies.can_view_matrix(actor):

@@ -39,6 +39,7 @@ urlpatterns = [
     path("grids/<int:pk>/", grids.grid_open, name="grid_open"),
     path("grids/entries/<int:pk>/", grids.entry, name="grid_entry"),
     path("grids/entries/<int:pk>/edit/", grids.entry_edit, name="grid_entry_edit"),
+    path("grids/own/<slug:kind>/<slug:key>/", grids.grid_own, name="grid_own"),
     path("grids/review/<slug:city>/", grids.grid_review, name="grid_review"),
     path("grids/wall/<slug:kind>/<slug:key>/", grids.wall, name="grid_wall"),
     path("grids/of/<slug:city>/<slug:kind>/<slug:key>/", grids.grid, name="grid"),

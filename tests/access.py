@@ -334,6 +334,7 @@ PAGES: list[Page] = [
         missing="other_coordinator other_member observer",
         kwargs={"pk": "grid.pk"},
     ),
+    Page("learning:grid_own", NO_ADHOC, kwargs={"kind": "literal:meeting", "key": "meeting.slug"}),
     Page("learning:grid_start", "", missing=NO_ADHOC),
     Page(
         "learning:grid_entry",

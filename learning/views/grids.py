@@ -102,6 +102,17 @@ def grid_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def grid_own(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Lead to the own city's grid of an event; who comes for no city goes to the wall of all."""
+    must_view(request)
+    meeting, theme = about_of(request, kind, key)
+    city = Partner.objects.filter(pk__in=request.actor.partner_ids, is_active=True).first()
+    if city is None:
+        return redirect("learning:grid_wall", network=request.network.slug, kind=kind, key=key)
+    return to_grid(request, LearningGrid(partner=city, meeting=meeting, horizontal_theme=theme))
+
+
+@require_safe
 def grid_start(request: HttpRequest) -> HttpResponse:
     """Lead from what a city owes to the grid of the meeting it is about."""
     must_view(request)

@@ -21,6 +21,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: Files and the like: no pages.
 NO_PAGES = {
     "roadmap:board_sheet",
+    "learning:matrix_sheet",
+    "learning:logs_export",
+    "learning:log_export",
     "meetings:agenda_calendar",
     "meetings:participants_sheet",
     "learning:survey_export",

@@ -185,3 +185,41 @@ def test_two_people_in_one_draft_see_both_texts(context_for: Callable[..., Brows
     assert "first" in shown
     assert "second" in shown
     assert UlgReport.objects.get(pk=world.things["draft"].pk).topics == "The first text"
+
+
+def test_action_table_is_written_by_keyboard_and_pasted_into(
+    context_for: Callable[..., BrowserContext], world: World
+) -> None:
+    page = context_for(world.people["member"]).new_page()
+    page.goto(f"/n/{world.network.slug}/learning/logs/of/own/")
+    page.locator("[data-column=title]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("People sit and talk")
+    page.keyboard.press("Enter")
+    page.locator("[data-said]", has_text="Saved").wait_for()
+    action = world.things["log_action"]
+    action.refresh_from_db()
+    assert action.cells == {"result": "People sit and talk"}
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    assert page.locator("[data-column=result]").inner_text() == "People sit and talk"
+    # Somebody else writes meanwhile: their words are told, nothing is written over.
+    page.keyboard.press("Enter")
+    action.cells = {"result": "Somebody else's words"}
+    action.save()
+    page.keyboard.type("!")
+    page.keyboard.press("Enter")
+    page.locator("[data-said]", has_text="Somebody else's words").wait_for()
+    page.keyboard.press("Escape")
+    paste = """([cell, text]) => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }"""
+    cell = page.locator("[data-column=title]").first.element_handle()
+    with page.expect_navigation():
+        page.evaluate(paste, [cell, "A bench\tTalk\nA walk\tMove\n"])
+    assert page.locator("[data-column=title]").all_inner_texts() == ["A bench", "A walk"]
+    assert page.locator("[data-column=result]").all_inner_texts() == ["Talk", "Move"]
