@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -188,6 +189,8 @@ ASKED = (
 #: How far the demo's civil servants are in each skill, about.
 LEVELS = (1, 1, 2, 2, 1, 0)
 DEPARTMENTS = ("Citizen services", "Urban planning", "Culture and sports", "Finance")
+#: When the sessions of a day are.
+TIMES = ((dt.time(9, 30), dt.time(11)), (dt.time(11, 30), dt.time(12, 45)), (dt.time(14), dt.time(15, 30)))
 WORDS = ("{}", "{}, and who helps with it")
 
 
@@ -258,10 +261,12 @@ def _serve(meeting: TransnationalMeeting, expert: Actor, coordinators: Mapping[i
         if need.partner_id in coordinators:
             learning_needs.confirm(actor=coordinators[need.partner_id], need=need)
         by_theme.setdefault(need.sub_theme_id, []).append(need)
-    for theme, group in by_theme.items():
+    days = (meeting.end - meeting.start).days + 1
+    for n, (theme, group) in enumerate(by_theme.items()):
         offered = list(GoodPractice.objects.filter(network=meeting.network_id, sub_themes=theme)[:2])
         session = learning_needs.put_on_agenda(actor=expert, meeting=meeting, needs=group, practices=offered)
-        Session.objects.filter(pk=session.pk).update(day=meeting.start)
+        day, (begin, end) = meeting.start + dt.timedelta(n % days), TIMES[n // days % len(TIMES)]
+        Session.objects.filter(pk=session.pk).update(day=day, start=begin, end=end)
     publish(actor=expert, meeting=meeting, tell=False)
     for need in LearningNeed.objects.filter(meeting=meeting, partner__in=coordinators)[::2]:
         learning_needs.say_outcome(

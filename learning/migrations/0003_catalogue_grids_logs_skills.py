@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="goodpractice",
             name="lessons",
-            field=models.TextField(blank=True, verbose_name="What you learnt"),
+            field=models.TextField(blank=True, verbose_name="What was learnt"),
         ),
         migrations.AddField(
             model_name="goodpractice",

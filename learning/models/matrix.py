@@ -54,7 +54,7 @@ class GoodPractice(models.Model):
     for_whom = models.TextField(_("For whom"), blank=True)
     cost = models.TextField(_("What it costs: money, people, time"), blank=True)
     results = models.TextField(_("What came of it"), blank=True)
-    lessons = models.TextField(_("What you learnt"), blank=True)
+    lessons = models.TextField(_("What was learnt"), blank=True)
     watch = models.TextField(_("What to watch out for"), blank=True)
     links = models.TextField(_("Links"), blank=True)
     contact = models.TextField(_("Whom to ask"), blank=True)

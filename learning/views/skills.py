@@ -69,8 +69,8 @@ def skill_round(request: HttpRequest, pk: int) -> HttpResponse:
     hidden = hidden or len(chosen) < FEWEST
     every = services.skills_of(request.network)
     profile = [] if hidden else services.profile_of(every, chosen)
-    if profile and city is None:
-        _compare(found, profile)
+    if profile:
+        _compare(found, profile, city.pk if city else None, department)
     url = request.build_absolute_uri(reverse("skills:answer", kwargs={"code": found.code}))
     context = {
         "round": found,
@@ -92,10 +92,18 @@ def skill_round(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/skill_round.html", context)
 
 
-def _compare(found: SkillRound, profile: list[services.SkillProfile]) -> None:
-    """Put the averages of the round before beside these, if enough people answered it."""
+def _compare(found: SkillRound, profile: list[services.SkillProfile], city: int | None, department: str) -> None:
+    """Put the averages of the round before beside these, of the same people, if enough of them answered it."""
     before = SkillRound.objects.filter(network=found.network_id, pk__lt=found.pk).order_by("pk").last()
     answers = list(SkillAnswer.objects.filter(round=before)) if before else []
+    if city is not None:
+        if city not in services.shown_groups(Counter(one.partner_id for one in answers)):
+            return
+        answers = [one for one in answers if one.partner_id == city]
+    if department:
+        if department not in services.shown_groups(Counter(one.department for one in answers)):
+            return
+        answers = [one for one in answers if one.department == department]
     if len(answers) >= FEWEST:
         earlier = services.profile_of([one.skill for one in profile], answers)
         for now, then in zip(profile, earlier, strict=True):

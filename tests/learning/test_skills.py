@@ -114,6 +114,11 @@ def test_later_round_shows_change(network: Network, found: SkillRound) -> None:
     say(again, "gdansk", "", 3, 5)
     page = client.get(made["Location"])
     assert [(one.before, one.change) for one in page.context["profile"]] == [(1.0, 2.0), (1.0, 2.0)]
+    page = client.get(made["Location"], {"city": "gdansk"})
+    assert [(one.before, one.change) for one in page.context["profile"]] == [(1.0, 2.0), (1.0, 2.0)]
+    say(again, "bb", "", 2, 5)  # nobody of this city answered before
+    page = client.get(made["Location"], {"city": "bb"})
+    assert [(one.mean, one.before) for one in page.context["profile"]] == [(2.0, None), (2.0, None)]
     assert client.post(made["Location"]).status_code == 302
     assert SkillRound.objects.get(pk=again.pk).closed_on == network.today()
     assert client.post(made["Location"]).status_code == 409
