@@ -147,7 +147,6 @@ def make_plan(network: Network, today: date) -> Period:
     track = Track.objects.create(period=period, code="ulg", name="ULG meetings", group=TrackGroup.PARTNERS)
     expert = Track.objects.create(period=period, code="outputs", name="Outputs", group=TrackGroup.LEAD_EXPERT)
     for where, code, deliverable, owed_by in (
-        (track, "learning-grid", "learning_grid", OwedBy.EACH_PARTNER),
         (track, "ulg-report", "ulg_report", OwedBy.EACH_PARTNER),
         (track, "chapter", "document", OwedBy.EACH_PARTNER),
         (expert, "rationale", "document", OwedBy.LEAD_EXPERT),
