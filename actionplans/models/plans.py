@@ -1,4 +1,4 @@
-"""What each city's action plan is about, and the testing action it thinks of."""
+"""What each city's action plan is about."""
 
 from __future__ import annotations
 
@@ -35,21 +35,3 @@ class ActionPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.focus}"
-
-
-class TestingAction(models.Model):
-    """Something a city wants to try out before it plans it: for now the idea."""
-
-    __test__ = False  # the field's own name, not a test case
-
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="testing_actions")
-    idea = models.TextField(_("Idea"), blank=True)
-    note = models.CharField(max_length=200, blank=True)
-
-    objects = PlanQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return f"{self.partner}: {self.idea}"

@@ -1,0 +1,40 @@
+"""Codes stored in the tables of action plans."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TestingState(models.TextChoices):
+    """Where a testing action stands: the form is checked, then the action is carried out."""
+
+    __test__ = False  # the field's own name, not a test case
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES = "changes", _("Changes requested")
+    FINAL = "final", _("Final")
+    PRESENTED = "presented", _("Presented")
+    RUNNING = "running", _("Under way")
+    FINISHED = "finished", _("Finished")
+
+
+#: States in which the form is written.
+WRITABLE = (TestingState.DRAFT, TestingState.CHANGES)
+#: States in which everybody of the network reads it.
+SHARED = (
+    TestingState.SUBMITTED,
+    TestingState.FINAL,
+    TestingState.PRESENTED,
+    TestingState.RUNNING,
+    TestingState.FINISHED,
+)
+#: States after the check.
+CHECKED = (TestingState.FINAL, TestingState.PRESENTED, TestingState.RUNNING, TestingState.FINISHED)
+
+
+class Verdict(models.TextChoices):
+    """What becomes of a testing action when it is finished."""
+
+    GOES = "goes", _("It goes on")
+    CHANGES = "changes", _("It goes on, changed")
+    STOPS = "stops", _("It stops")
