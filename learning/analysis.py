@@ -7,9 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField, Value
+
 from learning.enums import NeedState
 from learning.likeness import heaps
-from learning.models import Answer, GoodPractice, LearningNeed, Survey
+from learning.models import Answer, GoodPractice, LearningGrid, LearningNeed, Survey
+from learning.models.grids import SHARED
 from partners.models import Partner, SubTheme
 from roadmap.minimums import Count
 
@@ -67,12 +70,30 @@ def needs_of(actor: Actor, network: Network, filters: dict[str, Any]) -> tuple[l
     return listed, ordered
 
 
-def needs_counted(actor: Actor, partner_ids: Collection[int]) -> dict[int, Count]:
-    """Count each city's learning needs for its minimum: confirmed ones, and those that wait for it. One query."""
-    rows = LearningNeed.objects.visible_to(actor).filter(partner__in=partner_ids)
-    counted = Counter(rows.values_list("partner_id", "state"))
+#: What is counted for minimums, and the kind of rows it is counted from.
+MINIMUMS = {"learning_needs": "need", "grids_meeting": "meeting", "grids_horizontal": "theme"}
+DONE = (NeedState.CONFIRMED.value, *SHARED)
+
+
+def minimums_counted(actor: Actor, partner_ids: Collection[int]) -> dict[str, dict[int, Count]]:
+    """Count each city's learning needs (confirmed, and waiting for it) and its grids (handed in, and begun). One query.
+
+    Six needs, six grids of meetings and three of horizontal themes a partner: Baseline Study, learning methodology.
+    """
+    needs = LearningNeed.objects.visible_to(actor).filter(partner__in=partner_ids)
+    grids = LearningGrid.objects.visible_to(actor).filter(partner__in=partner_ids)
+    parts = [
+        rows.order_by().values_list(Value(kind, CharField()), "partner", "state")
+        for kind, rows in (
+            ("need", needs),
+            ("meeting", grids.filter(meeting__isnull=False)),
+            ("theme", grids.filter(meeting__isnull=True)),
+        )
+    ]
+    counted = Counter((kind, pk, state in DONE) for kind, pk, state in parts[0].union(*parts[1:], all=True))
     return {
-        pk: Count(counted[pk, NeedState.CONFIRMED.value], counted[pk, NeedState.PROPOSED.value]) for pk in partner_ids
+        code: {pk: Count(counted[kind, pk, True], counted[kind, pk, False]) for pk in partner_ids}
+        for code, kind in MINIMUMS.items()
     }
 
 

@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +13,8 @@ class LearningConfig(AppConfig):
         from aoce.common.files import register_owner
         from aoce.common.navigation import Entry, register
         from learning import deliverables, finding
-        from learning.analysis import needs_counted
+        from learning.analysis import minimums_counted
         from learning.catalogue import photo_seen
-        from learning.grids import MEETING, THEME, grids_counted
         from learning.models import (
             EntryReview,
             GoodPractice,
@@ -52,9 +49,12 @@ class LearningConfig(AppConfig):
         register_owner(MATRIX_FILE, matrix_file_seen)
         register_owner(PAPER_OWNER, paper_seen)
         register(Entry(_("Learning"), "learning:matrix", 40, shown=can_view_matrix, section="learning"))
-        minimums.register("learning_needs", _("Learning needs"), needs_counted)
-        minimums.register("grids_meeting", _("Learning grids, meetings"), partial(grids_counted, MEETING))
-        minimums.register("grids_horizontal", _("Learning grids, horizontal themes"), partial(grids_counted, THEME))
+        labels = {
+            "learning_needs": _("Learning needs"),
+            "grids_meeting": _("Learning grids, meetings"),
+            "grids_horizontal": _("Learning grids, horizontal themes"),
+        }
+        minimums.register(labels, minimums_counted)
         panels.register(panels.Panel("learning/partials/_city.html", city_panel, order=40))
         panels.register(panels.Panel("learning/partials/_meeting_grid.html", grid_panel, order=40, page="meeting"))
         panels.register(panels.Panel("learning/partials/_meeting.html", meeting_panel, page="meeting"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from learning.enums import STILL_OPEN
 from learning.models import EntryReview, GridEntry, GridPhoto, LearningGrid
-from learning.models.grids import SHARED
 from meetings.models import Session, TransnationalMeeting
 from partners.models import HorizontalTheme, Partner
-from roadmap.minimums import Count as Reached
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from partners.actors import Actor
     from partners.models import Network
 
@@ -101,10 +96,3 @@ def still_to_do(partner_id: int) -> QuerySet[GridEntry]:
     return rows.select_related("grid__meeting", "grid__horizontal_theme", "grid__partner").order_by(
         "grid__meeting__start", "pk"
     )
-
-
-def grids_counted(kind: str, actor: Actor, partner_ids: Collection[int]) -> dict[int, Reached]:
-    """Count each city's grids for its minimum: handed in, and begun. One query."""
-    rows = LearningGrid.objects.visible_to(actor).filter(partner__in=partner_ids, meeting__isnull=kind != MEETING)
-    counted = Counter((pk, state in SHARED) for pk, state in rows.values_list("partner", "state"))
-    return {pk: Reached(counted[pk, True], counted[pk, False]) for pk in partner_ids}

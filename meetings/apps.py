@@ -42,7 +42,7 @@ class MeetingsConfig(AppConfig):
         events.register(deliverables.meeting_events)
         events.register(deliverables.ulg_events)
         events.register(deliverables.preparation_events)
-        minimums.register("ulg_meetings", _("ULG meetings"), deliverables.meetings_held)
+        minimums.register({"ulg_meetings": _("ULG meetings")}, deliverables.meetings_held)
         files.register_owner("ulg_report", deliverables.report_files_seen)
         files.register_owner("ulg_sheet", deliverables.sheets_seen)
         files.register_owner("ulg_grid", deliverables.sheets_seen)

@@ -63,7 +63,7 @@ def sheets_seen(actor: Actor, report_id: int) -> bool:
     return report is not None and can_see_people(actor, report)
 
 
-def meetings_held(_actor: Actor, partner_ids: Collection[int]) -> dict[int, Count]:
+def meetings_held(_actor: Actor, partner_ids: Collection[int]) -> dict[str, dict[int, Count]]:
     """Count each city's local meetings: done once reported, begun while the report is open. One query."""
     from meetings.models import UlgReport
 
@@ -76,7 +76,7 @@ def meetings_held(_actor: Actor, partner_ids: Collection[int]) -> dict[int, Coun
             drafts=Counted("pk", filter=Q(state__in=(State.DRAFT, State.CHANGES))),
         )
     )
-    return {row["meeting__partner"]: Count(row["done"], row["drafts"]) for row in rows}
+    return {"ulg_meetings": {row["meeting__partner"]: Count(row["done"], row["drafts"]) for row in rows}}
 
 
 def _span(start: date, end: date, first: str, last: str) -> str:

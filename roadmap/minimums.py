@@ -6,7 +6,7 @@ registers who counts them in ``AppConfig.ready``; a minimum nobody counts yet st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,8 @@ class Count:
     drafts: int = 0
 
 
-#: ``provider(actor, partner_ids)`` counts for each of these cities, in a fixed number of queries.
-Provider = Callable[["Actor", Collection[int]], dict[int, Count]]
+#: ``provider(actor, partner_ids)`` counts, for each code it registered, each of these cities. One query.
+Provider = Callable[["Actor", Collection[int]], dict[str, dict[int, Count]]]
 
 #: What the network's usual minimums are called, also before anybody counts them. Others of the network's (reports,
 #: articles) are not a city's.
@@ -39,10 +39,10 @@ LABELS: dict[str, Any] = {
 PROVIDERS: dict[str, Provider] = {}
 
 
-def register(code: str, label: Any, provider: Provider) -> None:
-    """Tell what a minimum is called and who counts it."""
-    LABELS[code] = label
-    PROVIDERS[code] = provider
+def register(labels: Mapping[str, Any], provider: Provider) -> None:
+    """Tell what minimums are called, by their code, and who counts them."""
+    LABELS.update(labels)
+    PROVIDERS.update(dict.fromkeys(labels, provider))
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class Minimum:
 
 def minimums_of(actor: Actor, network: Network, partner_id: int) -> list[Minimum]:
     """Return how far a city is with each minimum that a city has to reach."""
-    found = []
-    for code, label in LABELS.items():
-        if code not in network.minimums:
-            continue
-        provider = PROVIDERS.get(code)
-        count = provider(actor, [partner_id]).get(partner_id, Count()) if provider else Count()
-        found.append(Minimum(code, label, network.minimums[code], count))
-    return found
+    asked = [code for code in LABELS if code in network.minimums]
+    counted: dict[str, dict[int, Count]] = {}
+    for provider in dict.fromkeys(PROVIDERS[code] for code in asked if code in PROVIDERS):
+        counted |= provider(actor, [partner_id])
+    return [
+        Minimum(code, LABELS[code], network.minimums[code], counted.get(code, {}).get(partner_id, Count()))
+        for code in asked
+    ]

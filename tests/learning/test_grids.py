@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aoce.common.models import OutgoingMail, StoredFile
+from learning.analysis import minimums_counted
 from learning.enums import ActionOutcome
-from learning.grids import grids_counted
 from learning.models import GridEntry, LearningGrid
 from learning.papers import render_paper
 from learning.policies import can_view_grid
@@ -200,8 +200,8 @@ def test_handing_in_fulfils_what_is_owed_and_the_expert_accepts(
     boss.post(url, {"do": "approve"})
     owed.refresh_from_db()
     assert owed.state == ObligationState.APPROVED
-    counted = grids_counted("meeting", actor_of(coordinator, network), [city.pk])
-    assert counted == {city.pk: Count(1, 0)}
+    counted = minimums_counted(actor_of(coordinator, network), [city.pk])
+    assert [counted[code][city.pk] for code in ("grids_meeting", "grids_horizontal")] == [Count(1, 0), Count(0, 0)]
 
 
 @pytest.mark.usefixtures("meeting")

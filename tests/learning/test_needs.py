@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from aoce.common.workflow import WrongStateError
 from learning import policies
-from learning.analysis import needs_counted, readings_of
+from learning.analysis import minimums_counted, readings_of
 from learning.enums import NeedOutcome, NeedState, SurveyState
 from learning.models import Answer, LearningNeed, Question, Survey
 from learning.services import answering
@@ -143,7 +143,7 @@ def test_needs_are_counted_for_the_minimum(network: Network) -> None:
         state = NeedState.CONFIRMED if n else NeedState.PROPOSED
         LearningNeed.objects.create(network=network, partner=own, text=f"Need {n}", state=state)
     pks = [own.pk, city(network, "iasi").pk]
-    assert needs_counted(actor, pks) == {pks[0]: Count(2, 1), pks[1]: Count(0, 0)}
+    assert minimums_counted(actor, pks)["learning_needs"] == {pks[0]: Count(2, 1), pks[1]: Count(0, 0)}
 
 
 def test_page_shows_cities_beside_their_minimum_and_who_could_answer(network: Network, client: Client) -> None:

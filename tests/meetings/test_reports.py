@@ -372,5 +372,5 @@ def test_minimum_counts_reported_meetings_and_begun_ones(place: Place) -> None:
 
     for state in State.values:
         AttendeeFactory(report=UlgReportFactory(meeting__partner=place.city, state=state))
-    counted = PROVIDERS["ulg_meetings"](place.actor("coordinator"), [place.city.pk, place.other.pk])
+    counted = PROVIDERS["ulg_meetings"](place.actor("coordinator"), [place.city.pk, place.other.pk])["ulg_meetings"]
     assert counted == {place.city.pk: Count(done=2, drafts=2)}

@@ -102,9 +102,9 @@ def test_first_visit_is_explained_until_something_is_begun(place: Place, as_: Si
 def test_minimums_show_what_upper_floors_count(place: Place, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def count(actor: object, partner_ids: list[int]) -> dict[int, minimums.Count]:
+    def count(actor: object, partner_ids: list[int]) -> dict[str, dict[int, minimums.Count]]:
         asked.append((actor, list(partner_ids)))
-        return {place.own.pk: minimums.Count(done=5, drafts=1)}
+        return {"ulg_meetings": {place.own.pk: minimums.Count(done=5, drafts=1)}}
 
     monkeypatch.setattr(minimums, "PROVIDERS", {"ulg_meetings": count})
     page = soup(as_("coordinator").get(place.url()))
