@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from actionplans import policies
-from actionplans.models import ActionPlan, TestingAction
+from actionplans.models import ActionPlan, TestingIdea
 
 if TYPE_CHECKING:
     from partners.actors import Actor
@@ -16,5 +16,5 @@ def city_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     """Return a city's plan focus and testing action ideas. Two queries."""
     if not policies.can_view_overview(actor):
         return None
-    actions = TestingAction.objects.visible_to(actor).filter(partner=partner).exclude(idea="")
-    return {"plan": ActionPlan.objects.visible_to(actor).filter(partner=partner).first(), "actions": list(actions)}
+    ideas = TestingIdea.objects.visible_to(actor).filter(partner=partner, is_dropped=False).exclude(title="")
+    return {"plan": ActionPlan.objects.visible_to(actor).filter(partner=partner).first(), "ideas": list(ideas)}

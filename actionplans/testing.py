@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from actionplans.enums import CHECKED, TestingState
-from actionplans.models import BudgetLine, Step, TestingAction
+from actionplans.models import BudgetLine, ProgressNote, Step, TestingAction
 from aoce.common.charts import Bars, bars_from
 
 if TYPE_CHECKING:
@@ -112,9 +113,7 @@ class Line:
     late: int
 
 
-def lines_of_network(
-    actor: Actor, network: Network, *, city: str = "", state: str = "", theme: str = ""
-) -> list[Line]:
+def lines_of_network(actor: Actor, network: Network, *, city: str = "", state: str = "", theme: str = "") -> list[Line]:
     """Return the testing actions the actor sees, narrowed by city, state and horizontal theme. Four queries."""
     rows = TestingAction.objects.visible_to(actor).select_related("partner", "meeting")
     if city:
@@ -126,7 +125,7 @@ def lines_of_network(
     found = list(rows)
     ids = [row.pk for row in found]
     planned = _sums(BudgetLine.objects.filter(action__in=ids), "amount")
-    spent = _sums(TestingAction.notes.rel.related_model.objects.filter(action__in=ids), "spent")
+    spent = _sums(ProgressNote.objects.filter(action__in=ids), "spent")
     today = network.today()
     steps: dict[int, list[Step]] = {}
     for step in Step.objects.filter(action__in=ids):
@@ -147,7 +146,7 @@ def lines_of_network(
     ]
 
 
-def _sums(rows, column: str) -> dict[int, Decimal]:  # noqa: ANN001 - a queryset of any model
+def _sums(rows: QuerySet, column: str) -> dict[int, Decimal]:
     return {
         row["action"]: row["total"] or Decimal(0)
         for row in rows.order_by().values("action").annotate(total=Sum(column))
@@ -156,15 +155,9 @@ def _sums(rows, column: str) -> dict[int, Decimal]:  # noqa: ANN001 - a queryset
 
 def further(actor: Actor, action_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     """Return the testing actions that try out actions of learning logs, for the threads of lessons. One query."""
-    from django.urls import reverse
-
     rows = TestingAction.objects.visible_to(actor).filter(log_actions__in=action_ids).distinct()
     found: dict[int, list[tuple[str, str]]] = {}
     for row in rows.select_related("network"):
         url = reverse("actionplans:testing", kwargs={"network": row.network.slug, "pk": row.pk})
         found[row.pk] = [(_("Testing action: %(title)s") % {"title": row.title}, url)]
     return found
-
-
-#: Days before today in which a note counts as new on the overview.
-RECENT = timedelta(days=14)

@@ -15,7 +15,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from actionplans.models import TestingAction
+from actionplans.models import TestingIdea
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail, StatusChange, SubmittedVersion
 from learning.models import GoodPractice, KnowledgeNeed
@@ -26,6 +26,7 @@ from partners.middleware import actor_from
 from partners.models import Membership, Network, Partner
 from reports.demo_learning import play_learning
 from reports.demo_meetings import play_local_plans, play_network_meetings
+from reports.demo_testing import play_testing
 from reports.models import QuarterlyReport
 from reports.services import save_section
 from roadmap.enums import ObligationState
@@ -126,6 +127,7 @@ def play(network: Network) -> int:
     done += play_local_plans(network, demo.coordinators)
     done += play_network_meetings(network, demo.lead, demo.expert)
     done += play_learning(network, demo.expert, demo.coordinators)
+    done += play_testing(network, demo.expert, demo.coordinators)
     mark_as_sent(network, last_mail)
     return done
 
@@ -260,8 +262,8 @@ def text_for(code: str, partner: Partner) -> str:
         lines = [f"- {n.sub_theme.name}" for n in needs.order_by("sub_theme__theme__position", "sub_theme__position")]
         return "Our group would like to learn more about:\n" + "\n".join(lines[:6])
     if code == "testing-action-ideas":
-        idea = TestingAction.objects.filter(partner=partner).exclude(idea="").first()
-        start = idea.idea if idea else "We collected eleven ideas and have not chosen yet."
+        idea = TestingIdea.objects.filter(partner=partner).exclude(title="").first()
+        start = idea.title if idea else "We collected eleven ideas and have not chosen yet."
         return f"{start}\n\nThe group met twice about it. Next: choose who tries it first, and how we see if it works."
     if code == "good-practice":
         practice = GoodPractice.objects.filter(owner=partner).exclude(summary="").first()

@@ -51,6 +51,8 @@ class Outside:
 
 
 NEITHER = ""
+#: Everybody of the network but the own city and ad-hoc experts: for them a draft does not exist.
+NOT_OWN = "lead_partner lead_expert other_coordinator other_member observer"
 GRID = {"city": "own.slug", "kind": "literal:meeting", "key": "meeting.slug"}
 QUARTER = {"year": "quarterly.year", "quarter": "quarterly.quarter"}
 NO_ADHOC = without(ALL, "adhoc_expert")
@@ -443,6 +445,33 @@ PAGES: list[Page] = [
         missing="adhoc_expert",
         kwargs={"pk": "survey.pk", "question": "question.pk"},
     ),
+    Page("actionplans:testing_list", NO_ADHOC),
+    Page("actionplans:testing_start", "", missing=NO_ADHOC),
+    Page("actionplans:questions", LEADS),
+    Page("actionplans:question", LEADS, kwargs={"pk": "question_of_form.pk"}),
+    Page("actionplans:question_do", LEADS, kwargs={"pk": "question_of_form.pk"}, method="POST", data={"do": "retire"}),
+    Page("actionplans:ideas", NO_ADHOC, kwargs={"city": "own.slug"}),
+    Page(
+        "actionplans:ideas",
+        "coordinator member",
+        kwargs={"city": "own.slug"},
+        method="POST",
+        data={"title": "A walk"},
+    ),
+    Page("actionplans:idea", "coordinator member", kwargs={"pk": "idea.pk"}),
+    Page("actionplans:idea_do", "coordinator member", kwargs={"pk": "idea.pk"}, method="POST", data={"do": "drop"}),
+    Page("actionplans:testing", "coordinator member", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
+    Page(
+        "actionplans:testing",
+        "",
+        missing=NOT_OWN,
+        kwargs={"pk": "testing.pk"},
+        method="POST",
+        data={"do": "approve"},
+    ),
+    Page("actionplans:testing_edit", "coordinator", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
+    Page("actionplans:testing_present", "", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
+    Page("actionplans:testing_new", "coordinator", kwargs={"city": "own.slug"}, method="POST", data={"title": "A"}),
     Page("actionplans:overview", NO_ADHOC),
     # Reports
     Page("reports:list", ALL),

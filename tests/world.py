@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from actionplans.models import FormQuestion, TestingAction, TestingIdea
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
 from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
@@ -196,6 +197,7 @@ def make_learning(partner: Partner, session: Session) -> dict[str, Any]:
         network=network, partner=partner, number=1, title="A bench to talk on", cells={"result": "People talk"}
     )
     action.entries.add(entry)
+    FormQuestion.objects.create(network=network, code="summary", label="Summary")
     LogColumn.objects.create(network=network, code="result", name="Intended result")
     skill = Skill.objects.create(network=network, code="curiosity", name="Curiosity")
     SkillElement.objects.create(skill=skill, code="ideas", name="Seeking out new ideas")
@@ -203,6 +205,9 @@ def make_learning(partner: Partner, session: Session) -> dict[str, Any]:
         "grid": grid,
         "entry": entry,
         "log_action": action,
+        "idea": TestingIdea.objects.create(partner=partner, title="A bench"),
+        "question_of_form": FormQuestion.objects.get(network=network),
+        "testing": TestingAction.objects.create(network=network, partner=partner, title="A bench to talk on"),
         "log_column": LogColumn.objects.get(network=network),
         "skill_round": SkillRound.objects.create(network=network, title="At the beginning", code=free_code()),
     }

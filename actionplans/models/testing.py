@@ -104,10 +104,13 @@ class TestingAction(models.Model):
     questions = models.JSONField(default=list, blank=True)
     starts = models.DateField(_("Begins"), null=True, blank=True)
     ends = models.DateField(_("Ends"), null=True, blank=True)
-    rate = models.DecimalField(_("Units of your currency for one euro"), max_digits=10, decimal_places=4, null=True, blank=True)
+    rate = models.DecimalField(_("Units for one euro"), max_digits=10, decimal_places=4, null=True, blank=True)
     rate_on = models.DateField(_("Rate of which day"), null=True, blank=True)
     log_actions = models.ManyToManyField(
-        LogAction, blank=True, related_name="testing_actions", verbose_name=_("Actions of the learning log it tries out")
+        LogAction,
+        blank=True,
+        related_name="testing_actions",
+        verbose_name=_("Actions of the log it tries out"),
     )
     state = models.CharField(max_length=10, choices=TestingState, default=TestingState.DRAFT)
     meeting = models.ForeignKey(

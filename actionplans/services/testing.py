@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 KIND = TESTING.kind
 PHOTO_FILE = "testing_photo"
 #: The parts of the form beside its questions, by the name of their rows.
-PARTS: dict[str, type[Step] | type[BudgetLine] | type[Measure]] = {
+PARTS: dict[str, type[Step | BudgetLine | Measure]] = {
     "steps": Step,
     "budget": BudgetLine,
     "measures": Measure,
@@ -264,8 +264,7 @@ def submit(*, actor: Actor, action: TestingAction) -> StatusChange:
             labels={**dict(form_of(row)), **PART_LABELS},
         )
         _follow(actor, row)
-        for role in (Role.LEAD_EXPERT, Role.LEAD_PARTNER):
-            _tell(row, role, "submitted", actor)
+        _tell(row, (Role.LEAD_EXPERT, Role.LEAD_PARTNER), "submitted", actor)
     action.refresh_from_db()
     return change
 
@@ -284,7 +283,7 @@ def approve(*, actor: Actor, action: TestingAction, comment: str = "", version: 
         _must_be_newest(row, version)
         change = TESTING.apply(actor=actor, obj=row, name="approve", comment=comment)
         _follow(actor, row)
-        _tell(row, Role.COORDINATOR, "accepted", actor, comment=comment)
+        _tell(row, (Role.COORDINATOR,), "accepted", actor, comment=comment)
     action.refresh_from_db()
     return change
 
@@ -312,7 +311,7 @@ def ask_changes(
         review.ask_for_changes(change=change, points=asked)
         _follow(actor, row)
         told = [{"where": where, "text": text} for where, text in asked]
-        _tell(row, Role.COORDINATOR, "returned", actor, comment=comment, points=told)
+        _tell(row, (Role.COORDINATOR,), "returned", actor, comment=comment, points=told)
     action.refresh_from_db()
     return change
 
@@ -413,15 +412,15 @@ def photo_seen(actor: Actor, note_id: int) -> bool:
 
 def _tell(
     action: TestingAction,
-    role: str,
+    roles: Sequence[str],
     template: str,
     actor: Actor,
     *,
     comment: str = "",
     points: Sequence[Mapping[str, str]] = (),
 ) -> None:
-    rows = Membership.objects.live().filter(network=action.network_id, role=role)
-    if role == Role.COORDINATOR:
+    rows = Membership.objects.live().filter(network=action.network_id, role__in=roles)
+    if Role.COORDINATOR in roles:
         rows = rows.filter(partner=action.partner_id)
     path = reverse("actionplans:testing", kwargs={"network": action.network.slug, "pk": action.pk})
     person = User.objects.filter(pk=actor.user_id).first()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from actionplans import policies
-from actionplans.models import ActionPlan, TestingAction
+from actionplans.models import ActionPlan, TestingIdea
 from partners.models import Partner
 
 
@@ -18,14 +18,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not policies.can_view_overview(request.actor):
         raise PermissionDenied
     plans = {p.partner_id: p for p in ActionPlan.objects.visible_to(request.actor)}
-    actions: dict[int, list[TestingAction]] = {}
-    for action in TestingAction.objects.visible_to(request.actor):
-        actions.setdefault(action.partner_id, []).append(action)
+    ideas: dict[int, list[TestingIdea]] = {}
+    for idea in TestingIdea.objects.visible_to(request.actor).filter(is_dropped=False).exclude(title=""):
+        ideas.setdefault(idea.partner_id, []).append(idea)
     rows = [
         {
             "city": city,
             "plan": plans.get(city.pk),
-            "actions": [a for a in actions.get(city.pk, []) if a.idea],
+            "ideas": ideas.get(city.pk, []),
             "is_own": city.pk in request.actor.partner_ids,
         }
         for city in Partner.objects.visible_to(request.actor).filter(is_active=True)
@@ -33,6 +33,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "foci": sum(bool(r["plan"] and r["plan"].focus) for r in rows),
-        "ideas": sum(bool(r["actions"]) for r in rows),
+        "ideas": sum(bool(r["ideas"]) for r in rows),
     }
     return render(request, "actionplans/overview.html", context)

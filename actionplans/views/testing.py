@@ -35,6 +35,8 @@ from meetings.models import TransnationalMeeting
 from partners.models import HorizontalTheme, Partner
 from roadmap.models import Obligation
 
+#: What a testing action's page shows of it.
+RELATED = ("steps", "budget", "measures", "log_actions")
 #: Each step of a testing action as a thing done.
 DONE = review.DONE | {
     "take_back": gettext_lazy("Taken back"),
@@ -66,10 +68,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "actionplans/testing_list.html", context)
 
 
-def find(request: HttpRequest, pk: int) -> TestingAction:
-    """Return a testing action this person may see; 404 otherwise."""
+def find(request: HttpRequest, pk: int, *related: str) -> TestingAction:
+    """Return a testing action this person may see, with what belongs to it; 404 otherwise."""
     must_view(request)
     rows = TestingAction.objects.visible_to(request.actor).select_related("partner", "meeting", "idea")
+    rows = rows.prefetch_related(*related)
     found = get_object_or_404(rows, pk=pk)
     found.network = found.partner.network = request.network
     return found
@@ -82,7 +85,7 @@ def _again(request: HttpRequest, found: TestingAction, page: str = "testing") ->
 @require_http_methods(["GET", "POST"])
 def testing(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one testing action. POST with ``do``: its check, its steps, progress, the end."""
-    found = find(request, pk)
+    found = find(request, pk, *([] if request.method == "POST" else RELATED))
     return _do(request, found) if request.method == "POST" else _page(request, found)
 
 
@@ -111,10 +114,10 @@ def _page(request: HttpRequest, found: TestingAction, **given: Any) -> HttpRespo
     show = request.GET.get("show", "")
     texts, new, old = _texts(found, show)
     steps, budget = list(found.steps.all()), list(found.budget.all())
-    notes = list(found.notes.select_related("author", "photo"))
+    notes = list(found.notes.select_related("author", "photo")) if found.state in CHECKED else []
     spent = sum((note.spent or Decimal(0) for note in notes), Decimal(0))
     works = actor.leads or found.partner_id in actor.partner_ids
-    every = list(review.points_for(KIND, found.pk)) if works else []
+    every = list(review.points_for(KIND, found.pk)) if works and found.state not in CHECKED else []
     last = max((point.change_id for point in every), default=0)
     available = {step.name for step in TESTING.available(actor, found)}
     context = {
@@ -302,9 +305,7 @@ def testing_edit(request: HttpRequest, pk: int) -> HttpResponse:
         log_actions=form.cleaned_data.get("log_actions", []),
     )
     try:
-        services.save(
-            actor=request.actor, action=found, data=data, read_version=form.cleaned_data["read_version"] or 0
-        )
+        services.save(actor=request.actor, action=found, data=data, read_version=form.cleaned_data["read_version"] or 0)
     except services.NewerFormError as newer:
         return _both(request, newer.current, form, lines)
     _answer_points(request, found)

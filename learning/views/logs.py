@@ -241,15 +241,17 @@ def log_action(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{DONE[do]}.")
             return redirect("learning:log_action", network=request.network.slug, pk=found.pk)
     every = list(LogColumn.objects.filter(network=request.network))
-    steps = LOG_ACTION.available(actor, found)
+    available = LOG_ACTION.available(actor, found)
+    merges = any(step.name == "merge" for step in available)
     context = {
         "action": found,
         "parts": [(c, found.cells[c.code]) for c in every if found.cells.get(c.code)],
         "thread": thread_of_action(actor, found),
         "changes": changes_of(found, every),
         "history": review.steps_of(review.history(LOG_ACTION.kind, found.pk), DONE),
-        "steps": steps,
-        "others": list(others) if any(step.name == "merge" for step in steps) else [],
+        "steps": [step for step in available if step.name != "merge"],
+        "merges": merges,
+        "others": list(others) if merges and ("merge" in request.GET or request.POST.get("do") == "merge") else [],
         "writes": policies.can_write_log(actor, found.partner_id) and found.state in services.WRITABLE,
         "problem": problem,
         "comment": request.POST.get("comment", ""),

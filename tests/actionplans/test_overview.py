@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actionplans import policies
-from actionplans.models import ActionPlan, TestingAction
+from actionplans.models import ActionPlan, TestingIdea
 from partners.actors import Actor
 from partners.enums import Role
 from partners.models import Network
@@ -30,10 +30,10 @@ def page(network: Network) -> str:
 def test_overview_shows_focus_idea_and_what_is_open(network: Network) -> None:
     known, unknown = PartnerFactory(network=network), PartnerFactory(network=network)
     ActionPlan.objects.create(partner=known, focus="A culture of participation")
-    TestingAction.objects.create(partner=known, idea="Try duo jobs")
+    TestingIdea.objects.create(partner=known, title="Try duo jobs")
     ActionPlan.objects.create(partner=unknown, note="Not yet identified")
     far = PartnerFactory()
-    TestingAction.objects.create(partner=far, idea="Far idea")
+    TestingIdea.objects.create(partner=far, title="Far idea")
     client = Client()
     client.force_login(person(network, Role.OBSERVER))
     text = client.get(page(network)).content.decode()
@@ -54,10 +54,10 @@ def test_queryset_and_policy_agree(network: Network) -> None:
     for where in (network, NetworkFactory()):
         city = PartnerFactory(network=where)
         ActionPlan.objects.create(partner=city)
-        TestingAction.objects.create(partner=city)
+        TestingIdea.objects.create(partner=city)
     actors = [Actor(1, network.pk, roles=frozenset({r})) for r in Role.values]
     for actor in [*actors, Actor(1, network.pk), Actor.system(network.pk)]:
-        for model in (ActionPlan, TestingAction):
+        for model in (ActionPlan, TestingIdea):
             assert set(model.objects.visible_to(actor)) == {
                 o for o in model.objects.all() if policies.can_view_plan(actor, o)
             }, actor
@@ -70,7 +70,7 @@ def test_overview_takes_the_same_few_queries_at_one_and_three_cities(network: Ne
     for _round in range(3):
         city = PartnerFactory(network=network)
         ActionPlan.objects.create(partner=city, focus="Focus")
-        TestingAction.objects.create(partner=city, idea="Idea")
+        TestingIdea.objects.create(partner=city, title="Idea")
         with CaptureQueriesContext(connection) as found:
             client.get(page(network))
         counts.append(len(found))
@@ -81,7 +81,7 @@ def test_overview_takes_the_same_few_queries_at_one_and_three_cities(network: Ne
 def test_city_page_shows_plan_practices_and_needs(network: Network) -> None:
     city = PartnerFactory(network=network)
     ActionPlan.objects.create(partner=city, focus="A culture of participation")
-    TestingAction.objects.create(partner=city, idea="Try duo jobs")
+    TestingIdea.objects.create(partner=city, title="Try duo jobs")
     url = reverse("partners:detail", kwargs={"network": network.slug, "slug": city.slug})
     for role, sees in ((Role.OBSERVER, True), (Role.ADHOC_EXPERT, False)):
         client = Client()

@@ -158,6 +158,7 @@ def test_merged_and_dropped_actions_stay_and_say_why(
     url = reverse("learning:log_action", kwargs={"network": network.slug, "pk": first.pk})
     assert client.post(url, {"do": "drop"}).status_code == 422
     assert "Choose the action" in client.post(url, {"do": "merge"}).content.decode()
+    assert "2. Two benches" in client.get(url, {"merge": "1"}).content.decode()
     client.post(url, {"do": "merge", "into": second.pk})
     first.refresh_from_db()
     assert (first.state, first.merged_into) == (LogState.MERGED, second)

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from actionplans.models import ActionPlan, TestingAction
+from actionplans.models import ActionPlan, TestingIdea
 from learning.models import GoodPractice, KnowledgeNeed
 from meetings.models import Session, SessionKind, TransnationalMeeting
 from partners.enums import FactKind, Role
@@ -114,7 +114,7 @@ def test_load_gives_three_profile_texts_a_city_that_name_its_practices() -> None
 def test_load_keeps_open_foci_and_ideas_open() -> None:
     load()
     assert {p.partner.slug for p in ActionPlan.objects.filter(focus="")} == {"budaors", "iasi"}
-    assert {a.partner.slug for a in TestingAction.objects.filter(idea="")} == {"breda"}
+    assert {a.partner.slug for a in TestingIdea.objects.filter(title="")} == {"breda"}
     assert set(ActionPlan.objects.filter(focus="").values_list("note", flat=True)) == {"Not yet identified"}
 
 
