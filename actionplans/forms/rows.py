@@ -53,8 +53,8 @@ PARTS: dict[str, tuple[Any, tuple[Column, ...]]] = {
         (
             Column("what", gettext_lazy("What will be different")),
             Column("how", gettext_lazy("How you measure it")),
-            Column("before", gettext_lazy("Before"), longest=100),
-            Column("target", gettext_lazy("Aim"), longest=100),
+            Column("before", gettext_lazy("Value before"), longest=100),
+            Column("target", gettext_lazy("Value aimed at"), longest=100),
         ),
     ),
 }

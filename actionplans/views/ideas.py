@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans import policies
 from actionplans.forms.testing import IdeaForm, QuestionForm
-from actionplans.models import FormQuestion, TestingIdea
+from actionplans.models import FormQuestion, TestingAction, TestingIdea
 from actionplans.services import ideas as services
 from actionplans.services import questions as form_services
 from partners.models import Partner
@@ -46,6 +46,7 @@ def ideas(request: HttpRequest, city: str) -> HttpResponse:
     rows = list(TestingIdea.objects.filter(partner=found).exclude(title="").prefetch_related("actions"))
     context = {
         "city": found,
+        "seen": set(TestingAction.objects.visible_to(request.actor).filter(partner=found).values_list("pk", flat=True)),
         "rows": [row for row in rows if not row.is_dropped],
         "dropped": [row for row in rows if row.is_dropped],
         "writes": writes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,8 @@ from meetings.models import TransnationalMeeting
 from partners.models import HorizontalTheme, Partner
 from roadmap.models import Obligation
 
+#: The mark of each state that has none of its own.
+SHAPES = {"final": "approved", "presented": "approved", "running": "draft", "finished": "approved"}
 #: What a testing action's page shows of it.
 RELATED = ("steps", "budget", "measures", "log_actions")
 #: Each step of a testing action as a thing done.
@@ -139,7 +142,7 @@ def _page(request: HttpRequest, found: TestingAction, **given: Any) -> HttpRespo
         "writes": policies.can_write_testing(actor, found) and found.state in WRITABLE,
         "runs": policies.can_write_testing(actor, found) and found.state == TestingState.RUNNING,
         "points": [point for point in every if point.change_id == last],
-        "history": review.steps_of(review.history(KIND, found.pk), DONE) if works else [],
+        "history": _history(found) if works else [],
         "form": DecisionForm(initial={"version": new.number if new else 0}),
         "rows": point_rows(None),
         "note_form": NoteForm(initial={"day": today}),
@@ -151,6 +154,12 @@ def _page(request: HttpRequest, found: TestingAction, **given: Any) -> HttpRespo
     wrong = given.get("problem") or given.get("refused")
     wrong = wrong or any(form.errors for name, form in given.items() if name.endswith("form"))
     return render(request, "actionplans/testing.html", context | given, status=422 if wrong else 200)
+
+
+def _history(found: TestingAction) -> list[review.Step]:
+    """Return what happened, with marks that the portal draws."""
+    steps = review.steps_of(review.history(KIND, found.pk), DONE)
+    return [replace(step, state=SHAPES.get(step.state, step.state)) for step in steps]
 
 
 def _do(request: HttpRequest, found: TestingAction) -> HttpResponse:
