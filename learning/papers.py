@@ -24,6 +24,8 @@ from partners.models import HorizontalTheme, Network
 
 #: Owner of the files: the person who asked, for what is on them depends on what that person may see.
 OWNER = "learning_paper"
+#: How large the wall of grids is written, in points, for up to so many lessons.
+WALL_SIZES = ((12, 18), (30, 14), (60, 11), (10**6, 9.5))
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ def _grids(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
 
 def _grid_wall(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
     """Read all cities for one large sheet, without photos."""
-    return Sheet(_grids(actor, network, asked).context, _("All cities' learning grids"))
+    context = _grids(actor, network, asked).context
+    lessons = sum(len(row.entries) for row in context["cities"])
+    points = next(size for most, size in WALL_SIZES if lessons <= most)
+    return Sheet({**context, "points": points}, _("All cities' learning grids"))
 
 
 PAPERS: dict[str, Paper] = {
