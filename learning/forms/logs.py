@@ -78,7 +78,7 @@ class ActionForm(forms.Form):
             self.initial |= {code: action.cells.get(code, "") for code in self.codes}
             self.initial |= linked(action)
         elif lesson is not None:
-            self.initial |= {"title": lesson.action[:LONGEST_TITLE], "entries": [lesson.pk]}
+            self.initial |= {"title": (lesson.action or lesson.learnt)[:LONGEST_TITLE], "entries": [lesson.pk]}
             self.initial |= {"meeting": lesson.grid.meeting_id, "practices": [lesson.practice_id]}
             self.initial |= {"owner": lesson.who}
 
@@ -91,6 +91,11 @@ class ActionForm(forms.Form):
     def links(self) -> list[Any]:
         """What the action draws on, as far as there is anything to choose."""
         return [self[name] for name in LINKS if self.fields[name].choices]
+
+    @property
+    def draws(self) -> bool:
+        """Whether anything is chosen of them, or sent."""
+        return self.is_bound or any(self.initial.get(name) for name in LINKS)
 
     @property
     def values(self) -> dict[str, str]:
