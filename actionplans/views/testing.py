@@ -26,7 +26,7 @@ from actionplans.services.testing import KIND, FormData
 from actionplans.testing import bars_of, lines_of_network, money_chart, money_of
 from actionplans.views.ideas import city_of, must_view
 from actionplans.workflow import TESTING
-from aoce.common import review
+from aoce.common import autosave, review
 from aoce.common.charts import chart_image
 from aoce.common.files import UploadRefusedError
 from aoce.common.forms import DecisionForm, point_rows, points_in
@@ -301,8 +301,10 @@ def testing_edit(request: HttpRequest, pk: int) -> HttpResponse:
     valid = form.is_valid()
     if request.POST.get("do") == "more":
         return _form_page(request, found, form, lines)
+    quiet = request.POST.get("do") == "autosave"
     if not valid or any(part.problems for part in lines):
-        return _form_page(request, found, form, lines, status=422)
+        words = _("Not saved: press “Save” to see why.")
+        return autosave.refused(words) if quiet else _form_page(request, found, form, lines, status=422)
     data = FormData(
         title=form.cleaned_data["title"],
         answers=form.answers,
@@ -314,11 +316,13 @@ def testing_edit(request: HttpRequest, pk: int) -> HttpResponse:
         log_actions=form.cleaned_data.get("log_actions", []),
     )
     try:
-        services.save(actor=request.actor, action=found, data=data, read_version=form.cleaned_data["read_version"] or 0)
+        kept = services.save(
+            actor=request.actor, action=found, data=data, read_version=form.cleaned_data["read_version"] or 0
+        )
     except services.NewerFormError as newer:
-        return _both(request, newer.current, form, lines)
+        return autosave.torn() if quiet else _both(request, newer.current, form, lines)
     _answer_points(request, found)
-    return _after(request, found, form, lines)
+    return autosave.saved(kept.version) if quiet else _after(request, found, form, lines)
 
 
 def _both(request: HttpRequest, current: TestingAction, form: TestingForm, lines: list[Lines]) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aoce.common import review
+from aoce.common import autosave, review
 from aoce.common.enums import State
 from aoce.common.files import UploadRefusedError
 from aoce.common.forms import DecisionForm, point_rows, points_in
@@ -254,8 +254,10 @@ def practice_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = PracticeForm(request.POST or None, actor=request.actor, network=request.network, practice=found)
     if request.method != "POST":
         return _form_page(request, found, form)
+    quiet = request.POST.get("do") == "autosave"
     if not form.is_valid():
-        return _form_page(request, found, form)
+        words = _("Not saved: press “Save” to see why.")
+        return autosave.refused(words) if quiet else _form_page(request, found, form)
     try:
         services.save(
             actor=request.actor,
@@ -265,9 +267,9 @@ def practice_edit(request: HttpRequest, slug: str) -> HttpResponse:
             read_version=form.cleaned_data["read_version"] or 0,
         )
     except services.NewerTextError as newer:
-        return _both(request, newer.current, form)
+        return autosave.torn() if quiet else _both(request, newer.current, form)
     _answer_points(request, found)
-    return _after(request, found)
+    return autosave.saved(found.version) if quiet else _after(request, found)
 
 
 def _both(request: HttpRequest, current: GoodPractice, form: PracticeForm) -> HttpResponse:

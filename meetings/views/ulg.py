@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from aoce.common import autosave
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
 from aoce.common.files import UploadRefusedError
@@ -198,7 +198,7 @@ def _write(request: HttpRequest, report: UlgReport) -> HttpResponse:
     form = ReportForm(request.POST, meetings=meetings, kinds=kinds, today=request.network.today())
     if not form.is_valid():
         if quiet:
-            return JsonResponse({"said": _("Not saved: press “Save as draft” to see why.")}, status=422)
+            return autosave.refused(_("Not saved: press “Save as draft” to see why."))
         _save_people(request, report, adding=True)
         return _form_page(request, report, form, refused=_attach(request, report))
     torn = False
@@ -238,10 +238,8 @@ def _after(request: HttpRequest, report: UlgReport) -> HttpResponse:
 def _quiet_answer(request: HttpRequest, report: UlgReport, *, torn: bool) -> JsonResponse:
     if torn:
         target = reverse("meetings:ulg_conflict", kwargs={"network": request.network.slug, "pk": report.pk})
-        said = _("Somebody else changed the same answer meanwhile. Nothing is lost.")
-        return JsonResponse({"said": said, "conflict": target, "link": _("See both texts")}, status=409)
-    time = date_format(timezone.localtime(), "H:i")
-    return JsonResponse({"version": report.version, "said": _("Saved at %(time)s") % {"time": time}})
+        return autosave.torn(target)
+    return autosave.saved(report.version)
 
 
 def _act(request: HttpRequest, report: UlgReport, do: str) -> str:

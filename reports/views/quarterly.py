@@ -7,16 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from js_asset import Media
 
-from aoce.common import review
+from aoce.common import autosave, review
 from aoce.common.charts import drawing
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.models import DraftConflict, SubmittedVersion
@@ -146,7 +145,7 @@ def section(request: HttpRequest, year: int, quarter: int, code: str) -> HttpRes
             form.cleaned_data.pop("plain", None)
             return _save_section(request, report, code, form)
         if request.POST.get("do") == "autosave":
-            return JsonResponse({"said": _("Not saved. Press “Save” to see why.")}, status=422)
+            return autosave.refused(_("Not saved: press “Save” to see why."))
     else:
         body = row.body if row else ""
         initial = {"body": to_marks(body) if plain else body, "read_version": row.version if row else 1}
@@ -166,12 +165,10 @@ def _save_section(request: HttpRequest, report: QuarterlyReport, code: str, form
     except EditConflictError as conflict:
         target = here(report, "section_conflict", code=code, pk=conflict.conflict.pk)
         if quiet:
-            said = _("Somebody else changed this text meanwhile. Nothing is lost.")
-            return JsonResponse({"said": said, "conflict": target, "link": _("See both texts")}, status=409)
+            return autosave.torn(target)
         return redirect(target)
     if quiet:
-        time = date_format(timezone.localtime(), "H:i")
-        return JsonResponse({"version": row.version, "said": _("Saved at %(time)s") % {"time": time}})
+        return autosave.saved(row.version)
     messages.success(request, _("“%(title)s” is saved.") % {"title": BY_CODE[code].title})
     return redirect(here(report))
 

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from aoce.common import review
+from aoce.common import autosave, review
 from aoce.common.drafts import EditConflictError, open_conflicts
 from aoce.common.enums import State
 from aoce.common.files import UploadRefusedError, files_of
@@ -117,18 +115,15 @@ def _write(request: HttpRequest, obligation: Obligation, found: HandIn | None, d
     form, quiet = HandInForm(request.POST), do == "autosave"
     if not form.is_valid():
         said = _("Not saved: press “Save as draft” to see why.")
-        return JsonResponse({"said": said}, status=422) if quiet else _form_page(request, obligation, found, form)
+        return autosave.refused(said) if quiet else _form_page(request, obligation, found, form)
     try:
         found = services.save(actor=request.actor, obligation=obligation, **form.cleaned_data)
     except EditConflictError:
         target = reverse("roadmap:hand_in_conflict", kwargs={"network": request.network.slug, "pk": obligation.pk})
-        said = _("Somebody else changed this text meanwhile. Nothing is lost.")
-        answer = {"said": said, "conflict": target, "link": _("See both texts")}
-        return JsonResponse(answer, status=409) if quiet else redirect(target)
+        return autosave.torn(target) if quiet else redirect(target)
     _answer_points(request, found)
     if quiet:
-        time = date_format(timezone.localtime(), "H:i")
-        return JsonResponse({"version": found.version, "said": _("Saved at %(time)s") % {"time": time}})
+        return autosave.saved(found.version)
     problems = _attach(request, obligation)
     if problems:
         return _form_page(request, obligation, found, file_problems=problems)

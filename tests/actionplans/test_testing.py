@@ -188,6 +188,20 @@ def test_two_people_in_one_form_see_both_texts(city: Partner, coordinator: User,
     assert action.answers["summary"] == "The first text"
 
 
+def test_form_saves_itself_while_somebody_types(city: Partner, coordinator: User, actor: Actor) -> None:
+    action = services.begin(actor=actor, partner=city, title="A panel")
+    client, url = client_of(coordinator), url_of(action, "testing_edit")
+    answer = client.post(url, filled(action, do="autosave"))
+    assert answer.json()["said"].startswith("Saved at ")
+    assert answer.json()["version"] == 2
+    torn = client.post(url, filled(action, do="autosave", summary="Mine", read_version="1"))
+    assert (torn.status_code, "both texts" in torn.json()["said"]) == (409, True)
+    wrong = client.post(url, filled(action, do="autosave", **{"budget-amount": ["many", "1", ""]}))
+    assert wrong.status_code == 422
+    action.refresh_from_db()
+    assert (action.version, action.budget.count()) == (2, 2)
+
+
 def test_check_asks_for_changes_and_makes_it_final(
     network: Network, city: Partner, coordinator: User, actor: Actor
 ) -> None:

@@ -169,6 +169,18 @@ def test_two_people_in_one_practice_lose_nothing(network: Network, practice: Goo
     assert practice.how == "Both."
 
 
+def test_practice_saves_itself_while_somebody_types(network: Network, practice: GoodPractice) -> None:
+    writer = client(person(network, Role.COORDINATOR, practice.owner))
+    url, themes = here(practice, "practice_edit"), [practice.sub_themes.get().pk]
+    sent = {**WRITTEN, "name": practice.name, "sub_themes": themes, "read_version": "0", "do": "autosave"}
+    answer = writer.post(url, {**sent, "why": "People were alone."})
+    assert (answer.status_code, answer.json()["version"]) == (200, 1)
+    assert writer.post(url, {**sent, "why": "Another reason."}).status_code == 409
+    assert writer.post(url, {**sent, "name": ""}).status_code == 422
+    practice.refresh_from_db()
+    assert practice.why == "People were alone."
+
+
 def test_photo_has_words_and_is_seen_by_others_once_approved(network: Network, practice: GoodPractice) -> None:
     user = person(network, Role.COORDINATOR, practice.owner)
     other = client(person(network, Role.OBSERVER))
