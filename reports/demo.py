@@ -15,7 +15,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from actionplans.models import TestingIdea
+from actionplans.models import TestingAction, TestingIdea
 from aoce.common.enums import MailState
 from aoce.common.models import OutgoingMail, StatusChange, SubmittedVersion
 from learning.models import GoodPractice, KnowledgeNeed
@@ -128,6 +128,7 @@ def play(network: Network) -> int:
     done += play_network_meetings(network, demo.lead, demo.expert)
     done += play_learning(network, demo.expert, demo.coordinators)
     done += play_testing(network, demo.expert, demo.coordinators)
+    backdate_testing(network)
     mark_as_sent(network, last_mail)
     return done
 
@@ -253,6 +254,19 @@ def backdate(row: Obligation, kind: str, object_id: int, handed: dt.date, checke
     Obligation.objects.filter(pk=row.pk, approved_at__isnull=False).update(approved_at=moment(checked, 10))
     if kind == "hand_in":
         HandIn.objects.filter(pk=object_id).update(updated_at=moment(handed, 15))
+
+
+def backdate_testing(network: Network) -> None:
+    """Move what happened to testing actions before today: the check to before the start of those under way."""
+    today = network.today()
+    for row in Obligation.objects.filter(network=network, deliverable="testing_action").select_related("network"):
+        action = TestingAction.objects.get(pk=row.deliverable_id)
+        begun = action.starts if action.starts and action.starts < today else today
+        handed, checked = begun - dt.timedelta(days=12), begun - dt.timedelta(days=5)
+        backdate(row, "testing_action", action.pk, handed, checked)
+        moves = StatusChange.objects.filter(kind="testing_action", object_id=action.pk)
+        for state, day in (("final", checked), ("running", begun)):
+            moves.filter(target=state).update(at=dt.datetime.combine(day, dt.time(11), tzinfo=network.tz))
 
 
 def text_for(code: str, partner: Partner) -> str:
