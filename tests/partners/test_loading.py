@@ -28,6 +28,7 @@ from partners.models import (
     Theme,
     User,
 )
+from reports import demo
 from reports.models import QuarterlyReport
 from roadmap.models import Obligation, Period, ReminderRule, Task
 
@@ -83,6 +84,12 @@ def test_load_gives_the_whole_network_with_its_real_dates() -> None:
     period = Period.objects.get()
     assert (period.title, period.state) == ("January to July 2024", "published")
     assert Obligation.objects.filter(party="partner").count() >= 54
+
+
+def test_demonstration_needs_its_people() -> None:
+    load("--real-dates")
+    assert Membership.objects.count() == 0
+    assert demo.play(Network.objects.get()) == 0
 
 
 def test_load_keeps_eight_facts_a_city_typed_and_as_printed() -> None:
