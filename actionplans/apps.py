@@ -11,9 +11,27 @@ class ActionplansConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from actionplans import deliverables, papers, testing, workflow  # noqa: F401 - the workflow registers itself
-        from actionplans.models import BudgetLine, FormQuestion, Measure, ProgressNote, Step, TestingAction, TestingIdea
+        from actionplans.models import (
+            ActionPlan,
+            Assessment,
+            BudgetLine,
+            Chapter,
+            Criterion,
+            FormQuestion,
+            IntegrationAspect,
+            Measure,
+            PlanAction,
+            PlanEdition,
+            ProgressNote,
+            Step,
+            TemplateChapter,
+            TestingAction,
+            TestingIdea,
+        )
         from actionplans.panels import city_panel
         from actionplans.policies import can_view_overview
+        from actionplans.services.checks import LETTER_FILE, letter_seen
+        from actionplans.services.plans import PICTURE_FILE, picture_seen
         from actionplans.services.testing import PHOTO_FILE, photo_seen
         from aoce.common.files import register_owner
         from aoce.common.navigation import Entry, register
@@ -24,10 +42,19 @@ class ActionplansConfig(AppConfig):
 
         register(Entry(_("Action plans"), "actionplans:overview", 50, shown=can_view_overview, section="actionplans"))
         panels.register(panels.Panel("actionplans/partials/_city.html", city_panel, order=50))
-        kinds.register(deliverables.KIND)
+        kinds.register(deliverables.TESTING)
+        kinds.register(deliverables.PLAN)
         register_owner(PHOTO_FILE, photo_seen)
+        register_owner(PICTURE_FILE, picture_seen)
+        register_owner(LETTER_FILE, letter_seen)
         threads.register(testing.further)
-        PAPERS["testing"] = papers.PAPER
-        for model in (BudgetLine, FormQuestion, Measure, ProgressNote, Step, TestingIdea):
+        PAPERS.update({"testing": papers.PAPER, "plan": papers.PLAN, "plan-docx": papers.PLAN_DOCX})
+        # Chapters save themselves every few seconds: every version handed in is kept, not each pause in typing.
+        own = ["version", "updated_at", "updated_by"]
+        for model in (BudgetLine, Criterion, FormQuestion, IntegrationAspect, TemplateChapter, Measure, ProgressNote):
             auditlog.register(model)
-        auditlog.register(TestingAction, exclude_fields=["version", "updated_at", "updated_by"])
+        for model in (Assessment, PlanEdition, Step, TestingIdea):
+            auditlog.register(model)
+        for model in (ActionPlan, PlanAction, TestingAction):
+            auditlog.register(model, exclude_fields=own)
+        auditlog.register(Chapter, exclude_fields=[*own, "body"])

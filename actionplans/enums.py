@@ -38,3 +38,40 @@ class Verdict(models.TextChoices):
     GOES = "goes", _("It goes on")
     CHANGES = "changes", _("It goes on, changed")
     STOPS = "stops", _("It stops")
+
+
+class Subject(models.TextChoices):
+    """What is checked against criteria, and discussed between cities; the codes are the kinds of their workflows."""
+
+    TESTING = "testing_action", _("Testing action")
+    PLAN = "action_plan", _("Integrated Action Plan")
+
+
+class PlanState(models.TextChoices):
+    """Where an action plan stands: written and checked in turns over two years, then approved."""
+
+    DRAFT = "draft", _("Being written")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES = "changes", _("Changes requested")
+    APPROVED = "approved", _("Approved")
+
+
+#: States in which a city writes its plan.
+PLAN_WRITABLE = (PlanState.DRAFT, PlanState.CHANGES)
+
+
+class Readiness(models.TextChoices):
+    """How ready an action of the plan is to begin."""
+
+    IDEA = "idea", _("An idea")
+    AGREED = "agreed", _("Agreed with those who do it")
+    FUNDED = "funded", _("The money is there")
+    BEGUN = "begun", _("It has begun")
+
+
+class Judgement(models.TextChoices):
+    """How a criterion is met."""
+
+    MET = "met", _("Met")
+    PARTLY = "partly", _("Partly met")
+    NOT = "not", _("Not met")

@@ -1,19 +1,26 @@
-"""Testing actions on paper: one, or all that are final."""
+"""On paper: testing actions, one or all that are final; plans, as PDF and DOCX; the plans of all cities as XLSX."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from actionplans.enums import CHECKED
-from actionplans.models import TestingAction
+from actionplans.content import cost_chart, costs_by_source, reading_of, risk_map, spans_of
+from actionplans.enums import CHECKED, PlanState
+from actionplans.models import ActionPlan, TestingAction
+from actionplans.services.plans import pictures_of
 from actionplans.services.testing import form_of
 from actionplans.testing import bars_of, money_chart, money_of
 from aoce.common.charts import chart_image
+from aoce.common.documents import write_docx
 from learning.papers import Paper, Sheet
 
 if TYPE_CHECKING:
@@ -50,4 +57,69 @@ def _build(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
     return Sheet({"actions": [_one(row, network) for row in found]}, title, photos)
 
 
+# --- Plans ------------------------------------------------------------------------------------------------------------
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _plan(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
+    """Read a plan (``city``: its slug) as this person reads it, or one of its chapters (``chapter``)."""
+    plans = ActionPlan.objects.visible_to(actor).select_related("partner__network")
+    plan = plans.filter(partner__network=network, partner__slug=asked.get("city", "")).first()
+    reading = reading_of(actor, plan) if plan else None
+    parts = reading.parts if reading else []
+    if code := asked.get("chapter", ""):
+        parts = [part for part in parts if part.code == code]
+    if plan is None or reading is None or not parts:
+        raise LookupError
+    names = {str(file.pk): file.file.name for file in pictures_of(plan)}
+    actions = reading.actions if not code else []
+    costs = costs_by_source(actions)
+    context = {
+        "plan": plan,
+        "parts": [(part, _stored(part.html, names)) for part in parts],
+        "html": "".join(format_html("<h2>{}</h2>{}", part.title, part.html) for part in parts),
+        "version": reading.version,
+        "is_draft": reading.is_draft or plan.state != PlanState.APPROVED,
+        "spans": spans_of(actions),
+        "costs": costs,
+        "picture": chart_image(cost_chart(actions)) if costs else "",
+        "risks": risk_map(actions),
+        "language": get_language(),
+    }
+    return Sheet(context, str(plan), list(names.values()))
+
+
+def _stored(html: str, names: Mapping[str, str]) -> SafeString:
+    """Return a text whose pictures are opened from the storage; those that are gone are left out."""
+
+    def address(found: re.Match[str]) -> str:
+        name = names.get(found.group(1))
+        return f'src="stored/{name}"' if name else 'src="data:,"'
+
+    return mark_safe(re.sub(r'src="/n/[\w-]+/files/([0-9a-f-]{36})/"', address, html))  # noqa: S308 - clean HTML
+
+
+def _plan_docx(sheet: Sheet, language: str) -> bytes:
+    plan = sheet.context["plan"]
+    kept = {
+        reverse("common:file", kwargs={"network": plan.network.slug, "uuid": file.pk}): (
+            file.content_type,
+            file.file.read(),
+        )
+        for file in pictures_of(plan)
+    }
+    return write_docx(html=sheet.context["html"], title=sheet.title, language=language, pictures=kept)
+
+
+PLAN = Paper(gettext_lazy("Integrated Action Plan"), "pdf/plan.html", _plan, "actionplans:plan_list")
+PLAN_DOCX = Paper(
+    gettext_lazy("Integrated Action Plan"),
+    "",
+    _plan,
+    "actionplans:plan_list",
+    write=_plan_docx,
+    content_type=DOCX,
+    ending="docx",
+)
 PAPER = Paper(gettext_lazy("Testing actions"), "pdf/testing.html", _build, "actionplans:testing_list")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplans.enums import SHARED, TestingState
+from actionplans.enums import PLAN_WRITABLE, SHARED, PlanState, TestingState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from actionplans.models import ActionPlan, TestingAction, TestingIdea
+    from actionplans.models import ActionPlan, Remark, TestingAction, TestingIdea
     from partners.actors import Actor
 
 
@@ -54,3 +54,55 @@ def can_check_testing(actor: Actor, action: TestingAction) -> bool:
 def can_edit_form(actor: Actor) -> bool:
     """The Lead Expert makes the form; the Lead Partner may help."""
     return actor.leads
+
+
+# --- Action plans -----------------------------------------------------------------------------------------------------
+
+
+def can_read_draft(actor: Actor, plan: ActionPlan) -> bool:
+    """Say who reads a plan as it is being written: its city; who checks it, once it was handed in.
+
+    Everybody else reads the versions that were handed in.
+    """
+    if not can_view_plan(actor, plan):
+        return False
+    if actor.is_system or plan.partner_id in actor.partner_ids:
+        return True
+    return actor.leads and plan.state != PlanState.DRAFT
+
+
+def can_write_plan(actor: Actor, plan: ActionPlan) -> bool:
+    """A city's coordinators write its plan."""
+    return actor.network_id == plan.partner.network_id and plan.partner_id in actor.coordinated_partner_ids
+
+
+def can_write_plan_now(actor: Actor, plan: ActionPlan) -> bool:
+    """The same, while it is not with its checkers and not approved."""
+    return can_write_plan(actor, plan) and plan.state in PLAN_WRITABLE
+
+
+def can_check_plan(actor: Actor, plan: ActionPlan) -> bool:
+    """Lead Expert and Lead Partner check it."""
+    return actor.network_id == plan.partner.network_id and actor.leads
+
+
+def can_publish_plan(actor: Actor, plan: ActionPlan) -> bool:
+    """Lead Expert and Lead Partner publish an approved plan."""
+    return can_check_plan(actor, plan)
+
+
+def can_reopen_plan(actor: Actor, plan: ActionPlan) -> bool:
+    """Who checks it, or its city, begins a later edition."""
+    return can_check_plan(actor, plan) or can_write_plan(actor, plan)
+
+
+def can_remark(actor: Actor, subject: ActionPlan | TestingAction) -> bool:
+    """Say who writes remarks beside a text and replies to them: its city's coordinators, and who checks it."""
+    if actor.network_id != subject.partner.network_id:
+        return False
+    return actor.leads or subject.partner_id in actor.coordinated_partner_ids
+
+
+def can_view_remark(actor: Actor, remark: Remark) -> bool:
+    """The rule of ``RemarkQuerySet.visible_to`` for one remark."""
+    return actor.network_id == remark.network_id and (actor.leads or not remark.is_internal)

@@ -1,11 +1,11 @@
-"""The steps of a testing action: checked as a form, then carried out."""
+"""The steps of testing actions and of action plans."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from actionplans import policies
-from actionplans.enums import TestingState
+from actionplans.enums import PlanState, TestingState
 from aoce.common.workflow import Comment, Transition, Workflow
 
 CITY = _("ULG coordinator of the city")
@@ -86,6 +86,69 @@ TESTING = Workflow(
             TestingState.RUNNING,
             policies.can_write_testing,
             CITY,
+        ),
+    ),
+)
+
+PLAN = Workflow(
+    kind="action_plan",
+    label=_("Integrated Action Plan"),
+    states=PlanState,
+    network_of=lambda plan: plan.partner.network_id,
+    transitions=(
+        Transition(
+            "submit",
+            _("Hand in"),
+            (PlanState.DRAFT, PlanState.CHANGES),
+            PlanState.SUBMITTED,
+            policies.can_write_plan,
+            CITY,
+            comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+        Transition(
+            "take_back",
+            _("Take it back"),
+            (PlanState.SUBMITTED,),
+            PlanState.DRAFT,
+            policies.can_write_plan,
+            CITY,
+        ),
+        Transition(
+            "ask_changes",
+            _("Request changes"),
+            (PlanState.SUBMITTED,),
+            PlanState.CHANGES,
+            policies.can_check_plan,
+            LEADS,
+            comment=Comment.OPTIONAL,
+        ),
+        Transition(
+            "accept",
+            _("Good so far: the city writes on"),
+            (PlanState.SUBMITTED,),
+            PlanState.DRAFT,
+            policies.can_check_plan,
+            LEADS,
+            comment=Comment.OPTIONAL,
+        ),
+        Transition(
+            "approve",
+            _("Approve the whole plan"),
+            (PlanState.SUBMITTED,),
+            PlanState.APPROVED,
+            policies.can_check_plan,
+            LEADS,
+            comment=Comment.OPTIONAL,
+            primary=True,
+        ),
+        Transition(
+            "amend",
+            _("Begin a new edition"),
+            (PlanState.APPROVED,),
+            PlanState.DRAFT,
+            policies.can_reopen_plan,
+            _("ULG coordinator of the city, Lead Expert, Lead Partner"),
         ),
     ),
 )

@@ -45,6 +45,10 @@ class Paper:
     template: str
     build: Callable[[Actor, Network, Mapping[str, str]], Sheet]
     back: str
+    #: Another form than PDF: ``write(sheet, language)`` returns its bytes, of ``content_type``, in a file ``ending``.
+    write: Callable[[Sheet, str], bytes] | None = None
+    content_type: str = "application/pdf"
+    ending: str = "pdf"
 
 
 def paper_seen(actor: Actor, user_id: int) -> bool:
@@ -117,19 +121,23 @@ def render_paper(
     actor = actor_of(user_id, network)
     if user_id is None or not policies.can_view_matrix(actor):
         raise PermissionDenied
+    paper = PAPERS[code]
     with translation.override(language):
-        sheet = PAPERS[code].build(actor, network, asked)
-    context = {"network": network, "today": network.today(), **sheet.context}
-    content = render_pdf(
-        template=PAPERS[code].template, context=context, language=language, title=sheet.title, stored=sheet.stored
-    )
+        sheet = paper.build(actor, network, asked)
+        if paper.write is not None:
+            content = paper.write(sheet, language)
+    if paper.write is None:
+        context = {"network": network, "today": network.today(), **sheet.context}
+        content = render_pdf(
+            template=paper.template, context=context, language=language, title=sheet.title, stored=sheet.stored
+        )
     return store_bytes(
         actor=actor,
         network_id=network.pk,
         owner_kind=OWNER,
         owner_id=user_id,
-        name=f"{network.slug}-{code}-{network.today().isoformat()}.pdf",
+        name=f"{network.slug}-{code}-{network.today().isoformat()}.{paper.ending}",
         content=content,
-        content_type="application/pdf",
+        content_type=paper.content_type,
         purpose=OWNER,
     )

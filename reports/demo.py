@@ -26,6 +26,7 @@ from partners.middleware import actor_from
 from partners.models import Membership, Network, Partner
 from reports.demo_learning import play_learning
 from reports.demo_meetings import play_local_plans, play_network_meetings
+from reports.demo_plans import backdate_plans, play_plans
 from reports.demo_testing import play_testing
 from reports.models import QuarterlyReport
 from reports.services import save_section
@@ -73,7 +74,6 @@ DOCUMENTS: dict[str, dict[str, str]] = {
         "quart-de-poblet": "draft",
         "budaors": "draft",
     },
-    "policy-context": {"aarhus": "submitted", "genk": "draft", "gdansk": "draft"},
 }
 POINTS = {
     "testing-action-ideas": [
@@ -128,7 +128,9 @@ def play(network: Network) -> int:
     done += play_network_meetings(network, demo.lead, demo.expert)
     done += play_learning(network, demo.expert, demo.coordinators)
     done += play_testing(network, demo.expert, demo.coordinators)
+    done += play_plans(network, demo.expert, demo.coordinators)
     backdate_testing(network)
+    backdate_plans(network)
     mark_as_sent(network, last_mail)
     return done
 

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.widgets import ProseEditorWidget
 
+from aoce.common.forms import rich_text
 from aoce.common.richtext import from_marks
-
-EXTENSIONS = {
-    "Bold": True,
-    "Italic": True,
-    "Heading": {"levels": [3]},
-    "BulletList": True,
-    "OrderedList": True,
-    "ListItem": True,
-    "Link": {"protocols": ["http", "https", "mailto"]},
-    "Blockquote": True,
-    "History": True,
-}
 
 
 class SectionForm(forms.Form):
@@ -27,7 +15,7 @@ class SectionForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         required=False,
-        widget=ProseEditorWidget(config={"extensions": EXTENSIONS}, preset="configurable", attrs={"rows": 14}),
+        widget=rich_text(),
     )
     read_version = forms.IntegerField(widget=forms.HiddenInput)
 

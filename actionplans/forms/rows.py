@@ -22,14 +22,24 @@ MOST_LINES = 60
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the lines: its code, what it is called, and ``text``, ``day`` or ``money``."""
+    """A column of the lines: its code, what it is called, and ``text``, ``day``, ``money`` or ``level``."""
 
     code: str
     label: Any
     kind: str = "text"
     longest: int = 200
 
+    @property
+    def levels(self) -> tuple[tuple[str, Any], ...]:
+        """What may be chosen in a column of levels."""
+        return LEVELS
 
+
+#: How likely or how bad something is.
+LEVELS = (("1", gettext_lazy("low")), ("2", gettext_lazy("middle")), ("3", gettext_lazy("high")))
+#: Which parts belong to the form of a testing action, and which to an action of a plan.
+TESTING_PARTS = ("steps", "budget", "measures")
+ACTION_PARTS = ("steps", "costs", "indicators", "risks")
 PARTS: dict[str, tuple[Any, tuple[Column, ...]]] = {
     "steps": (
         gettext_lazy("Steps"),
@@ -55,6 +65,32 @@ PARTS: dict[str, tuple[Any, tuple[Column, ...]]] = {
             Column("how", gettext_lazy("How you measure it")),
             Column("before", gettext_lazy("Value before"), longest=100),
             Column("target", gettext_lazy("Value aimed at"), longest=100),
+        ),
+    ),
+    "costs": (
+        gettext_lazy("Costs and funding"),
+        (
+            Column("what", gettext_lazy("What for")),
+            Column("amount", gettext_lazy("Euro"), "money"),
+            Column("source", gettext_lazy("Who pays it"), longest=100),
+        ),
+    ),
+    "indicators": (
+        gettext_lazy("Indicators"),
+        (
+            Column("what", gettext_lazy("Indicator")),
+            Column("baseline", gettext_lazy("Baseline"), longest=100),
+            Column("target", gettext_lazy("Target"), longest=100),
+            Column("how", gettext_lazy("How you measure it")),
+        ),
+    ),
+    "risks": (
+        gettext_lazy("Risks"),
+        (
+            Column("what", gettext_lazy("What could happen")),
+            Column("likelihood", gettext_lazy("How likely"), "level"),
+            Column("impact", gettext_lazy("How bad"), "level"),
+            Column("answer", gettext_lazy("What you do then")),
         ),
     ),
 }
@@ -94,6 +130,8 @@ def _value(column: Column, text: str) -> Any:
         return date.fromisoformat(text) if text else None
     if column.kind == "money":
         return _money(text)
+    if column.kind == "level":
+        return text if text in dict(LEVELS) else ""
     if len(text) > column.longest:
         raise ValueError
     return text

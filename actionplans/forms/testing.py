@@ -32,19 +32,6 @@ class IdeaForm(forms.Form):
     why = forms.CharField(label=_("Why we would try it"), required=False, max_length=2000, widget=text_area(3))
 
 
-class QuestionForm(forms.Form):
-    """A question of the network's form."""
-
-    label = forms.CharField(label=_("Question"), max_length=150, widget=forms.TextInput(TEXT))
-    help = forms.CharField(label=_("What to write"), required=False, max_length=300, widget=forms.TextInput(TEXT))
-    is_required = forms.BooleanField(
-        label=_("Needed to hand in the form"),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput({"class": "form-check-input"}),
-    )
-
-
 class TestingForm(forms.Form):
     """The form of a testing action, but for its lines. A draft may have gaps; they are asked for when handed in."""
 

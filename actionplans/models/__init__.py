@@ -1,24 +1,28 @@
 """Action plans, and the testing actions that lead to them."""
 
-from actionplans.models.plans import ActionPlan, PlanQuerySet
-from actionplans.models.testing import (
-    BudgetLine,
-    FormQuestion,
-    Measure,
-    ProgressNote,
-    Step,
-    TestingAction,
-    TestingIdea,
-)
+from actionplans.models.checks import Finding, QualityCheck, Remark
+from actionplans.models.plans import ActionPlan, Assessment, Chapter, PlanAction, PlanEdition, PlanQuerySet
+from actionplans.models.templates import Criterion, FormQuestion, IntegrationAspect, TemplateChapter
+from actionplans.models.testing import BudgetLine, Measure, ProgressNote, Step, TestingAction, TestingIdea
 
 __all__ = [
     "ActionPlan",
+    "Assessment",
     "BudgetLine",
+    "Chapter",
+    "Criterion",
+    "Finding",
     "FormQuestion",
+    "IntegrationAspect",
     "Measure",
+    "PlanAction",
+    "PlanEdition",
     "PlanQuerySet",
     "ProgressNote",
+    "QualityCheck",
+    "Remark",
     "Step",
+    "TemplateChapter",
     "TestingAction",
     "TestingIdea",
 ]

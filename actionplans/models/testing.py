@@ -47,25 +47,6 @@ class TestingIdea(models.Model):
         return self.title
 
 
-class FormQuestion(models.Model):
-    """A question of the network's form for testing actions. A retired one is asked no more; answers to it stay."""
-
-    network = models.ForeignKey(Network, models.CASCADE, related_name="testing_questions")
-    code = models.SlugField(max_length=30)
-    label = models.CharField(_("Question"), max_length=150)
-    help = models.CharField(_("What to write"), max_length=300, blank=True)
-    is_required = models.BooleanField(_("Needed to hand in the form"), default=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    is_retired = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("position", "pk")
-        constraints = (models.UniqueConstraint(fields=("network", "code"), name="testing_question_once"),)
-
-    def __str__(self) -> str:
-        return self.label
-
-
 class TestingQuerySet(models.QuerySet):
     """Testing actions."""
 

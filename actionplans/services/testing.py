@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop, override
 from actionplans import policies
 from actionplans.enums import CHECKED, WRITABLE, TestingState
 from actionplans.models import BudgetLine, Measure, ProgressNote, Step, TestingAction
-from actionplans.services.questions import questions_of
+from actionplans.services.templates import questions_of
 from actionplans.workflow import TESTING
 from aoce.common import files, mail, review
 from aoce.common.workflow import CommentMissingError, WrongStateError
@@ -69,10 +69,6 @@ class NewerFormError(Exception):
         """Keep what stands now."""
         super().__init__("edited by two people")
         self.current = current
-
-
-class NewerVersionError(Exception):
-    """A newer version was handed in after the checker opened the form."""
 
 
 class NotReadyError(Exception):
@@ -235,7 +231,7 @@ def problems_of(action: TestingAction) -> list[tuple[str, str]]:
     return found
 
 
-def _follow(actor: Actor, action: TestingAction) -> None:
+def follow(actor: Actor, action: TestingAction) -> None:
     """Let what the city owes follow its form: the obligation it serves already, else its first open one."""
     owed = Obligation.objects.filter(partner=action.partner_id, task__deliverable=KIND).select_related("task")
     rows = list(owed.order_by("task__due", "pk"))
@@ -263,55 +259,8 @@ def submit(*, actor: Actor, action: TestingAction) -> StatusChange:
             data=version_data(row),
             labels={**dict(form_of(row)), **PART_LABELS},
         )
-        _follow(actor, row)
-        _tell(row, (Role.LEAD_EXPERT, Role.LEAD_PARTNER), "submitted", actor)
-    action.refresh_from_db()
-    return change
-
-
-def _must_be_newest(action: TestingAction, version: int | None) -> None:
-    newest, _before = review.latest_versions(KIND, action.pk)
-    if version is not None and newest is not None and newest.number != version:
-        raise NewerVersionError
-
-
-def approve(*, actor: Actor, action: TestingAction, comment: str = "", version: int | None = None) -> StatusChange:
-    """Make it final; tells the city's coordinators by mail. Raises NewerVersionError."""
-    with transaction.atomic():
-        row = locked(action)
-        TESTING.check(actor, row, "approve", comment)
-        _must_be_newest(row, version)
-        change = TESTING.apply(actor=actor, obj=row, name="approve", comment=comment)
-        _follow(actor, row)
-        _tell(row, (Role.COORDINATOR,), "accepted", actor, comment=comment)
-    action.refresh_from_db()
-    return change
-
-
-def ask_changes(
-    *,
-    actor: Actor,
-    action: TestingAction,
-    points: Sequence[tuple[str, str]],
-    comment: str = "",
-    version: int | None = None,
-) -> StatusChange:
-    """Return it with suggestions, ``(where, text)`` each; tells the city's coordinators by mail.
-
-    Raises CommentMissingError when there is neither a suggestion nor a comment, NewerVersionError.
-    """
-    asked = [(where.strip()[:100], text.strip()) for where, text in points if text.strip()]
-    with transaction.atomic():
-        row = locked(action)
-        TESTING.check(actor, row, "ask_changes", comment)
-        _must_be_newest(row, version)
-        if not asked and not comment.strip():
-            raise CommentMissingError(_("Write at least one point, or a comment, so that the city knows what to mend."))
-        change = TESTING.apply(actor=actor, obj=row, name="ask_changes", comment=comment)
-        review.ask_for_changes(change=change, points=asked)
-        _follow(actor, row)
-        told = [{"where": where, "text": text} for where, text in asked]
-        _tell(row, (Role.COORDINATOR,), "returned", actor, comment=comment, points=told)
+        follow(actor, row)
+        tell(row, (Role.LEAD_EXPERT, Role.LEAD_PARTNER), "submitted", actor)
     action.refresh_from_db()
     return change
 
@@ -320,7 +269,7 @@ def take_back(*, actor: Actor, action: TestingAction) -> StatusChange:
     """Take it back from its check, to change it."""
     with transaction.atomic():
         change = TESTING.apply(actor=actor, obj=action, name="take_back")
-        _follow(actor, action)
+        follow(actor, action)
     return change
 
 
@@ -410,15 +359,15 @@ def photo_seen(actor: Actor, note_id: int) -> bool:
     return found is not None and policies.can_view_testing(actor, found.action)
 
 
-def _tell(
+def tell(
     action: TestingAction,
     roles: Sequence[str],
     template: str,
     actor: Actor,
     *,
     comment: str = "",
-    points: Sequence[Mapping[str, str]] = (),
 ) -> None:
+    """Tell people of these roles by mail; of coordinators only the city's."""
     rows = Membership.objects.live().filter(network=action.network_id, role__in=roles)
     if Role.COORDINATOR in roles:
         rows = rows.filter(partner=action.partner_id)
@@ -435,7 +384,7 @@ def _tell(
                 "party": action.partner.name,
                 "url": settings.SITE_URL + path,
                 "comment": comment.strip(),
-                "points": list(points),
+                "points": [],
                 "person": str(person or ""),
             },
         )

@@ -1,4 +1,4 @@
-"""Ideas for testing actions, and the questions of the form."""
+"""Ideas for testing actions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actionplans import policies
-from actionplans.forms.testing import IdeaForm, QuestionForm
-from actionplans.models import FormQuestion, TestingAction, TestingIdea
+from actionplans.forms.testing import IdeaForm
+from actionplans.models import TestingAction, TestingIdea
 from actionplans.services import ideas as services
-from actionplans.services import questions as form_services
 from partners.models import Partner
 
 
@@ -89,57 +88,3 @@ def idea_do(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         return HttpResponseBadRequest()
     return redirect("actionplans:ideas", network=request.network.slug, city=found.partner.slug)
-
-
-# --- The form's questions ---------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-def questions(request: HttpRequest) -> HttpResponse:
-    """Show the questions of the form. POST: add one."""
-    return _question_page(request, None)
-
-
-@require_http_methods(["GET", "POST"])
-def question(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a question."""
-    return _question_page(request, pk)
-
-
-def _question_page(request: HttpRequest, pk: int | None) -> HttpResponse:
-    if not policies.can_edit_form(request.actor):
-        raise PermissionDenied
-    rows = FormQuestion.objects.filter(network=request.network)
-    found = get_object_or_404(rows, pk=pk) if pk else None
-    first = {"label": found.label, "help": found.help, "is_required": found.is_required} if found else None
-    form = QuestionForm(request.POST or None, initial=first)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        form_services.save_question(
-            actor=request.actor,
-            network=request.network,
-            question=found,
-            label=data["label"],
-            help_text=data["help"],
-            required=data["is_required"],
-        )
-        messages.success(request, _("Saved. Forms that are handed in keep the questions they were handed in with."))
-        return redirect("actionplans:questions", network=request.network.slug)
-    context = {"questions": [] if found else list(rows), "question": found, "form": form}
-    return render(request, "actionplans/questions.html", context)
-
-
-@require_POST
-def question_do(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a question, ask it no more, or again."""
-    if not policies.can_edit_form(request.actor):
-        raise PermissionDenied
-    found = get_object_or_404(FormQuestion, network=request.network, pk=pk)
-    do = request.POST.get("do", "")
-    if do in ("up", "down"):
-        form_services.move_question(actor=request.actor, question=found, by=-1 if do == "up" else 1)
-    elif do in ("retire", "again"):
-        form_services.retire_question(actor=request.actor, question=found, retired=do == "retire")
-    else:
-        return HttpResponseBadRequest()
-    return redirect("actionplans:questions", network=request.network.slug)

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actionplans import policies
 from actionplans.enums import CHECKED, WRITABLE, TestingState
-from actionplans.forms.rows import PARTS, Lines, lines_of, read_lines
+from actionplans.forms.rows import TESTING_PARTS, Lines, lines_of, read_lines
 from actionplans.forms.testing import EndForm, NoteForm, TestingForm
 from actionplans.models import TestingAction, TestingIdea
 from actionplans.services import testing as services
-from actionplans.services.questions import questions_of
+from actionplans.services.templates import questions_of
 from actionplans.services.testing import KIND, FormData
 from actionplans.testing import bars_of, lines_of_network, money_chart, money_of
 from actionplans.views.ideas import city_of, must_view
@@ -29,9 +29,8 @@ from actionplans.workflow import TESTING
 from aoce.common import autosave, review
 from aoce.common.charts import chart_image
 from aoce.common.files import UploadRefusedError
-from aoce.common.forms import DecisionForm, point_rows, points_in
 from aoce.common.reading import paragraphs
-from aoce.common.workflow import CommentMissingError, WrongStateError
+from aoce.common.workflow import WrongStateError
 from meetings.models import TransnationalMeeting
 from partners.models import HorizontalTheme, Partner
 from roadmap.models import Obligation
@@ -123,6 +122,7 @@ def _page(request: HttpRequest, found: TestingAction, **given: Any) -> HttpRespo
     every = list(review.points_for(KIND, found.pk)) if works and found.state not in CHECKED else []
     last = max((point.change_id for point in every), default=0)
     available = {step.name for step in TESTING.available(actor, found)}
+    history = _history(found) if works else []
     context = {
         "action": found,
         "texts": texts,
@@ -139,12 +139,11 @@ def _page(request: HttpRequest, found: TestingAction, **given: Any) -> HttpRespo
         "log_actions": list(found.log_actions.all()),
         "available": available,
         "checks": policies.can_check_testing(actor, found) and found.state == TestingState.SUBMITTED,
+        "discusses": works and bool(history),
         "writes": policies.can_write_testing(actor, found) and found.state in WRITABLE,
         "runs": policies.can_write_testing(actor, found) and found.state == TestingState.RUNNING,
         "points": [point for point in every if point.change_id == last],
-        "history": _history(found) if works else [],
-        "form": DecisionForm(initial={"version": new.number if new else 0}),
-        "rows": point_rows(None),
+        "history": history,
         "note_form": NoteForm(initial={"day": today}),
         "end_form": EndForm(initial={"learnt": found.learnt, "enters_plan": found.enters_plan}),
         "meetings": list(TransnationalMeeting.objects.visible_to(actor)) if "present" in available else [],
@@ -164,8 +163,6 @@ def _history(found: TestingAction) -> list[review.Step]:
 
 def _do(request: HttpRequest, found: TestingAction) -> HttpResponse:
     do = request.POST.get("do", "")
-    if do in ("approve", "ask_changes", "more"):
-        return _decide(request, found, do)
     if do in ("note", "finish"):
         return _note(request, found) if do == "note" else _finish(request, found)
     what, _dash, number = do.partition("-")
@@ -196,32 +193,6 @@ def _move(request: HttpRequest, found: TestingAction, do: str) -> HttpResponse:
         step(actor=request.actor, action=found)
     messages.success(request, words[do])
     return _again(request, found, "testing_edit" if do == "take_back" else "testing")
-
-
-def _decide(request: HttpRequest, found: TestingAction, do: str) -> HttpResponse:
-    if not policies.can_check_testing(request.actor, found):
-        raise PermissionDenied
-    points, form = points_in(request.POST), DecisionForm(request.POST)
-    if not form.is_valid() or do == "more":
-        return _page(request, found, form=form, rows=point_rows(points, more=do == "more"))
-    about = {"actor": request.actor, "action": found, **{k: form.cleaned_data[k] for k in ("comment", "version")}}
-    try:
-        if do == "approve":
-            services.approve(**about)
-            messages.success(request, _("It is final. The city gets a message."))
-        else:
-            services.ask_changes(points=points, **about)
-            words = _("Returned. %(who)s gets a message with what to address.")
-            messages.success(request, words % {"who": found.partner})
-    except CommentMissingError as missing:
-        return _page(request, found, form=form, problem=str(missing), rows=point_rows(points))
-    except services.NewerVersionError:
-        newest, _before = review.latest_versions(KIND, found.pk)
-        data = request.POST.copy()
-        data["version"] = str(newest.number if newest else 0)
-        words = _("There is a newer version than the one you were reading. Look at it, then decide again.")
-        return _page(request, found, form=DecisionForm(data), problem=words, rows=point_rows(points))
-    return _again(request, found)
 
 
 def _note(request: HttpRequest, found: TestingAction) -> HttpResponse:
@@ -294,10 +265,10 @@ def testing_edit(request: HttpRequest, pk: int) -> HttpResponse:
     asked = questions_of(request.network)
     if request.method != "POST":
         rows = services.rows_of(found)
-        lines = [lines_of(code, rows[code]) for code in PARTS]
+        lines = [lines_of(code, rows[code]) for code in TESTING_PARTS]
         return _form_page(request, found, TestingForm(action=found, questions=asked), lines)
     form = TestingForm(request.POST, action=found, questions=asked)
-    lines = [read_lines(code, request.POST) for code in PARTS]
+    lines = [read_lines(code, request.POST) for code in TESTING_PARTS]
     valid = form.is_valid()
     if request.POST.get("do") == "more":
         return _form_page(request, found, form, lines)

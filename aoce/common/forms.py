@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django_prose_editor.widgets import ProseEditorWidget
 
 #: Empty lines for points on a checking page; asking for more adds as many again.
 POINT_ROWS = 3
@@ -18,6 +21,25 @@ class DateInput(forms.DateInput):
     def __init__(self) -> None:
         """Write the day as browsers want it."""
         super().__init__(format="%Y-%m-%d", attrs={"class": "form-control w-date"})
+
+
+#: What the rich-text editor offers everywhere.
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Link": {"protocols": ["http", "https", "mailto"]},
+    "Blockquote": True,
+    "History": True,
+}
+
+
+def rich_text(rows: int = 14, **more: Any) -> ProseEditorWidget:
+    """Return the rich-text editor; ``more`` are further extensions, or others in place of those above."""
+    return ProseEditorWidget(config={"extensions": {**EXTENSIONS, **more}}, preset="configurable", attrs={"rows": rows})
 
 
 def text_area(rows: int = 2) -> forms.Textarea:

@@ -50,10 +50,12 @@ def plain_text(html: str) -> str:
 # --- Without the editor -----------------------------------------------------------------------------------------------
 #
 # Who has no JavaScript writes marks as in a mail: "## " before a heading, "- " or "1. " before each point of a list,
-# "> " before what somebody said, **strong**, *stressed*, [words](https://…). An empty line parts paragraphs.
+# "> " before what somebody said, **strong**, *stressed*, [words](https://…). An empty line parts paragraphs. Where a
+# text may hold them: a table has a line a row, "| one | two |", the first is its head; ![words](address) is a picture.
 
-HEADINGS = {"h3": "## ", "h4": "### "}
+HEADINGS = {"h3": "## ", "h4": "### ", "h5": "#### "}
 INLINE = {"strong": "**", "em": "*"}
+BLOCKS = ("p", "h3", "h4", "h5", "ul", "ol", "blockquote", "table", "figure")
 
 
 def from_marks(text: str) -> str:
@@ -67,13 +69,25 @@ def _block(block: str) -> str:
         if lines and all(re.match(mark, line) for line in lines):
             points = "".join(f"<li><p>{_inline(re.sub(mark, '', line, count=1))}</p></li>" for line in lines)
             return f"<{tag}>{points}</{tag}>"
+    if lines and all(line.startswith("|") for line in lines):
+        return _table([[cell.strip() for cell in line.strip("|").split("|")] for line in lines])
     words = "\n".join(lines)
+    if picture := re.match(r"!\[([^\]\n]*)\]\(([^)\s]+)\)(.*)$", words, re.DOTALL):
+        alt, address, caption = (escape(part.strip()) for part in picture.groups())
+        below = f"<figcaption>{caption}</figcaption>" if caption else ""
+        return f'<figure><img src="{address}" alt="{alt}">{below}</figure>'
     for tag, mark in HEADINGS.items():
         if words.startswith(mark):
             return f"<{tag}>{_inline(words.removeprefix(mark))}</{tag}>"
     if words.startswith("> "):
         return f"<blockquote><p>{_inline(re.sub('^> ?', '', words, flags=re.MULTILINE))}</p></blockquote>"
     return f"<p>{_inline(words)}</p>" if words else ""
+
+
+def _table(rows: list[list[str]]) -> str:
+    head = "".join(f"<th>{_inline(cell)}</th>" for cell in rows[0])
+    body = "".join("<tr>" + "".join(f"<td>{_inline(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:])
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _inline(words: str) -> str:
@@ -92,6 +106,7 @@ class _Marks(HTMLParser):
         self.out: list[str] = []
         self.lists: list[int] = []  # of each open list: the number of its next point, 0 for bullets
         self.address = ""
+        self.in_cell = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("ul", "ol"):
@@ -100,6 +115,16 @@ class _Marks(HTMLParser):
             number = self.lists[-1]
             self.lists[-1] += number > 0
             self.out.append(f"\n{number}. " if number else "\n- ")
+        elif tag == "tr":
+            self.out.append("\n|")
+        elif tag in ("td", "th"):
+            self.in_cell = True
+            self.out.append(" ")
+        elif tag == "img":
+            known = dict(attrs)
+            self.out.append(f"![{known.get('alt') or ''}]({known.get('src') or ''}) ")
+        elif self.in_cell and tag not in INLINE:
+            self.out.append(" ")
         elif tag == "a":
             self.address = dict(attrs).get("href") or ""
             self.out.append("[" if self.address else "")
@@ -114,11 +139,14 @@ class _Marks(HTMLParser):
             self.out.append(f"]({self.address})")
         elif tag in INLINE:
             self.out.append(INLINE[tag])
-        elif tag in ("p", "h3", "h4", "ul", "ol", "blockquote") and not self.lists:
+        elif tag in ("td", "th"):
+            self.in_cell = False
+            self.out.append(" |")
+        elif tag in BLOCKS and not self.lists and not self.in_cell:
             self.out.append("\n\n")
 
     def handle_data(self, data: str) -> None:
-        self.out.append(data)
+        self.out.append(data.replace("\n", " ").replace("|", "/") if self.in_cell else data)
 
 
 def to_marks(html: str) -> str:

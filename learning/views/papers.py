@@ -17,8 +17,8 @@ from learning import policies
 from learning.papers import PAPERS
 from learning.tasks import render_paper
 
-#: What a paper may be asked for by: which grid, meeting, theme or testing action.
-ASKED = ("grid", "meeting", "theme", "testing")
+#: What a paper may be asked for by: which grid, meeting, theme, testing action, city or version.
+ASKED = ("grid", "meeting", "theme", "testing", "city", "version", "chapter")
 
 
 @require_POST

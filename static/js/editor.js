@@ -13,3 +13,36 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   box.setAttribute("aria-labelledby", label.id);
   label.addEventListener("click", () => editor.commands.focus());
 });
+
+// What comes from a word processor: its lists become lists, its own marks go, pictures that lie elsewhere stay there.
+const clean = (html) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const one of page.querySelectorAll("style, script, meta, link, xml, title")) one.remove();
+  for (const picture of page.querySelectorAll("img")) {
+    if (!/^\/n\/[\w-]+\/files\/[0-9a-f-]{36}\/$/.test(picture.getAttribute("src") ?? "")) picture.remove();
+  }
+  let list = null;
+  for (const line of page.querySelectorAll("p")) {
+    if (!/mso-list:\s*l\d/i.test(line.getAttribute("style") ?? "")) {
+      if (line.textContent.trim()) list = null;
+      continue;
+    }
+    const mark = line.querySelector('[style*="mso-list:Ignore" i]');
+    const tag = /^\s*[\dA-Za-z]{1,3}[.)]/.test(mark?.textContent ?? "") ? "ol" : "ul";
+    mark?.remove();
+    if (list?.localName !== tag || list.nextElementSibling !== line) {
+      list = page.createElement(tag);
+      line.before(list);
+    }
+    const point = page.createElement("li");
+    const words = page.createElement("p");
+    words.append(...line.childNodes);
+    point.append(words);
+    list.append(point);
+    line.remove();
+  }
+  return page.body.innerHTML;
+};
+document.addEventListener("prose-editor:ready", ({ detail: { editor } }) => {
+  editor.setOptions({ editorProps: { ...editor.options.editorProps, transformPastedHTML: clean } });
+});

@@ -2,6 +2,7 @@
 
 from aoce.common.files.inspect import Inspected, UploadRefusedError, inspect_upload
 from aoce.common.files.store import (
+    checked,
     files_of,
     may_view,
     register_owner,
@@ -14,6 +15,7 @@ from aoce.common.files.store import (
 __all__ = [
     "Inspected",
     "UploadRefusedError",
+    "checked",
     "files_of",
     "inspect_upload",
     "may_view",

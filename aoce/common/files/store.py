@@ -73,7 +73,7 @@ def _store(actor: ActorLike, content: File, inspected: Inspected, scan_state: Sc
     return stored
 
 
-def _checked(upload: UploadedFile, allowed: list[str]) -> tuple[Inspected, ScanState]:
+def checked(upload: UploadedFile, allowed: list[str]) -> tuple[Inspected, ScanState]:
     """Return what an upload is and what the scanner said; raise UploadRefusedError with a sentence otherwise."""
     inspected = inspect_upload(upload, allowed)
     try:
@@ -102,7 +102,7 @@ def store_upload(
     purpose: str = "",
 ) -> StoredFile:
     """Keep an upload if it is what it should be; raise UploadRefusedError with a sentence otherwise."""
-    inspected, state = _checked(upload, allowed)
+    inspected, state = checked(upload, allowed)
     return _store(
         actor,
         upload,
@@ -123,7 +123,7 @@ def store_picture(
 
     Raises UploadRefusedError as ``store_upload``.
     """
-    _inspected, state = _checked(upload, PICTURES)
+    _inspected, state = checked(upload, PICTURES)
     upload.seek(0)
     with Image.open(upload) as opened:
         picture = ImageOps.exif_transpose(opened).convert("RGB")

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from actionplans.loading import load_plans, load_questions
+from actionplans.loading import load_plans, load_templates
 from learning.loading import load_log_columns, load_matrix, load_skills, load_survey_templates
 from meetings.loading import load_meetings
 from partners.actors import Actor
@@ -107,7 +107,7 @@ class Command(BaseCommand):
         load_survey_templates(top, loaded)
         load_log_columns(top, loaded)
         load_skills(top, loaded)
-        load_questions(top, loaded)
+        load_templates(top, loaded)
         load_plans(loaded)
         load_reports(top, loaded)
         top.finish()
