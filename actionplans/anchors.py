@@ -23,7 +23,8 @@ STILL = 72
 
 def words_of(html: str) -> str:
     """Return the words of a block, on one line."""
-    return re.sub(r"\s+", " ", lxml_html.fromstring(f"<div>{html}</div>").text_content()).strip()
+    parted = re.sub(r"</(?:td|th|li|p|figcaption)>|<br ?/?>", r"\g<0> ", html)
+    return re.sub(r"\s+", " ", lxml_html.fromstring(f"<div>{parted}</div>").text_content()).strip()
 
 
 @dataclass

@@ -31,6 +31,7 @@ class ActionplansConfig(AppConfig):
         from actionplans.panels import city_panel
         from actionplans.policies import can_view_overview
         from actionplans.services.checks import LETTER_FILE, letter_seen
+        from actionplans.services.editions import EDITION_FILE, edition_seen
         from actionplans.services.plans import PICTURE_FILE, picture_seen
         from actionplans.services.testing import PHOTO_FILE, photo_seen
         from aoce.common.files import register_owner
@@ -47,6 +48,7 @@ class ActionplansConfig(AppConfig):
         register_owner(PHOTO_FILE, photo_seen)
         register_owner(PICTURE_FILE, picture_seen)
         register_owner(LETTER_FILE, letter_seen)
+        register_owner(EDITION_FILE, edition_seen)
         threads.register(testing.further)
         PAPERS.update({"testing": papers.PAPER, "plan": papers.PLAN, "plan-docx": papers.PLAN_DOCX})
         # Chapters save themselves every few seconds: every version handed in is kept, not each pause in typing.

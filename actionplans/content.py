@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -104,6 +105,15 @@ def with_sources(body: str, sources: str) -> SafeString:
         points = format_html_join("", "<li>{}</li>", ((row,) for row in rows))
         below = format_html("<p><strong>{}</strong></p><ol>{}</ol>", _("Sources"), points)
     return mark_safe(body + below)  # noqa: S308 - the body is cleaned when it is saved
+
+
+def with_addresses(html: str, addresses: Mapping[str, str]) -> SafeString:
+    """Return a text whose pictures are shown from other addresses, by their file's id; unknown ones are left out."""
+
+    def put(found: re.Match[str]) -> str:
+        return f'src="{addresses.get(found.group(1), "data:,")}"'
+
+    return mark_safe(re.sub(r'src="/n/[\w-]+/files/([0-9a-f-]{36})/"', put, html))  # noqa: S308 - clean HTML
 
 
 # --- Actions ----------------------------------------------------------------------------------------------------------

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from actionplans.content import cost_chart, costs_by_source, reading_of, risk_map, spans_of
+from actionplans.content import (
+    Part,
+    cost_chart,
+    costs_by_source,
+    reading_of,
+    risk_map,
+    spans_of,
+    with_addresses,
+)
 from actionplans.enums import CHECKED, PlanState
 from actionplans.models import ActionPlan, TestingAction
 from actionplans.services.plans import pictures_of
@@ -21,6 +27,7 @@ from actionplans.services.testing import form_of
 from actionplans.testing import bars_of, money_chart, money_of
 from aoce.common.charts import chart_image
 from aoce.common.documents import write_docx
+from aoce.common.models import SubmittedVersion
 from learning.papers import Paper, Sheet
 
 if TYPE_CHECKING:
@@ -72,32 +79,41 @@ def _plan(actor: Actor, network: Network, asked: Mapping[str, str]) -> Sheet:
         parts = [part for part in parts if part.code == code]
     if plan is None or reading is None or not parts:
         raise LookupError
+    return plan_sheet(
+        plan,
+        parts,
+        [] if code else reading.actions,
+        version=reading.version,
+        is_draft=reading.is_draft or plan.state != PlanState.APPROVED,
+    )
+
+
+def plan_sheet(
+    plan: ActionPlan,
+    parts: Sequence[Part],
+    actions: Sequence[dict[str, Any]],
+    *,
+    version: SubmittedVersion | None,
+    is_draft: bool,
+    edition: int = 0,
+) -> Sheet:
+    """Return what a plan's paper shows."""
     names = {str(file.pk): file.file.name for file in pictures_of(plan)}
-    actions = reading.actions if not code else []
     costs = costs_by_source(actions)
+    stored = {pk: f"stored/{name}" for pk, name in names.items()}
     context = {
         "plan": plan,
-        "parts": [(part, _stored(part.html, names)) for part in parts],
+        "parts": [(part, with_addresses(part.html, stored)) for part in parts],
         "html": "".join(format_html("<h2>{}</h2>{}", part.title, part.html) for part in parts),
-        "version": reading.version,
-        "is_draft": reading.is_draft or plan.state != PlanState.APPROVED,
+        "version": version,
+        "is_draft": is_draft,
+        "edition": edition,
         "spans": spans_of(actions),
         "costs": costs,
         "picture": chart_image(cost_chart(actions)) if costs else "",
         "risks": risk_map(actions),
-        "language": get_language(),
     }
     return Sheet(context, str(plan), list(names.values()))
-
-
-def _stored(html: str, names: Mapping[str, str]) -> SafeString:
-    """Return a text whose pictures are opened from the storage; those that are gone are left out."""
-
-    def address(found: re.Match[str]) -> str:
-        name = names.get(found.group(1))
-        return f'src="stored/{name}"' if name else 'src="data:,"'
-
-    return mark_safe(re.sub(r'src="/n/[\w-]+/files/([0-9a-f-]{36})/"', address, html))  # noqa: S308 - clean HTML
 
 
 def _plan_docx(sheet: Sheet, language: str) -> bytes:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("answer/", include("meetings.urls_answers")),
     path("sign/", include("meetings.urls_sign")),
     path("public/", include("learning.urls_public")),
+    path("public/", include("actionplans.urls_public")),
     path("public/", include("reports.urls_public")),
     path(NETWORK, include("roadmap.urls")),
     path(f"{NETWORK}cities/", include("partners.urls")),

@@ -29,7 +29,8 @@ street is rebuilt [1]; it does not say who answers, and by when.</p>
 <tr><td>Mobility plan</td><td>Fewer cars in the centre</td><td>How residents take part</td></tr></tbody></table>
 <h3>How we worked</h3>
 <p>The local group has fourteen members from five departments, two schools and three associations. It met twice.</p>
-<ul><li><p>Colleagues fear promises they cannot keep.</p></li><li><p>Residents want an answer, even if it is no.</p></li></ul>
+<ul><li><p>Colleagues fear promises they cannot keep.</p></li>
+<li><p>Residents want an answer, even if it is no.</p></li></ul>
 <p>From the other cities we took one thing above all: begin small.</p>"""
 SECOND = CONTEXT.replace("It met twice.", "It met three times; the last evening was open to everybody.").replace(
     "<tr><td>Mobility plan</td><td>Fewer cars in the centre</td><td>How residents take part</td></tr>",
@@ -122,6 +123,7 @@ def backdate_plans(network: Network) -> None:
     def at(days: int, hour: int) -> dt.datetime:
         return dt.datetime.combine(today - dt.timedelta(days=days), dt.time(hour, 20), tzinfo=network.tz)
 
+    TemplateChapter.objects.filter(network=network).update(added_at=at(60, 9), changed_at=at(60, 9))
     for plan in ActionPlan.objects.filter(partner__network=network).exclude(begun_at=None):
         about = {"kind": Subject.PLAN, "object_id": plan.pk}
         for n, row in enumerate(SubmittedVersion.objects.filter(**about).order_by("-number")):

@@ -45,6 +45,11 @@ class ChapterTextForm(forms.Form):
             rows=24,
             Heading={"levels": [3, 4]},
             Table=True,
+            TableRow=True,
+            TableHeader=True,
+            TableCell=True,
+            Image=True,
+            Caption=True,
             Figure={"pickerUrl": pictures},
             Superscript=True,
             HardBreak=True,
@@ -79,6 +84,14 @@ class PictureForm(forms.Form):
         max_length=180,
         widget=forms.TextInput(TEXT),
     )
+
+
+class MeetingForm(forms.Form):
+    """The public meeting where a plan was presented."""
+
+    day = forms.DateField(label=_("Day"), widget=DateInput())
+    place = forms.CharField(label=_("Place"), max_length=200, widget=forms.TextInput(TEXT))
+    note = forms.CharField(label=_("What came of it"), required=False, max_length=4000, widget=text_area(3))
 
 
 class PlanActionForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -187,8 +187,3 @@ class PlanEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}, {self.number}"
-
-    @property
-    def parts(self) -> dict[str, Any]:
-        """What it says, by the code of each part."""
-        return self.content.data

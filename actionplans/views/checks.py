@@ -74,7 +74,8 @@ def _page(request: HttpRequest, kind: Kind, found: Any, **given: Any) -> HttpRes
     old = services.last_checked(kind.subject, found.pk, newest.number)
     before = {part.code: str(part.html) for part in kind.parts(old)} if old and show != "clean" else None
     remarks = remark_services.remarks_of(actor, kind.subject, found.pk)
-    parts = discussed(kind.parts(newest), before, remarks)
+    shown = old if old and show == "old" else newest
+    parts = discussed(kind.parts(shown), None if shown is old else before, remarks)
     checks = services.can_check(actor, found) and found.state == "submitted"
     one = services.check_of(actor, kind, found) if checks else None
     criteria = criteria_of(request.network, kind.subject) if checks else []

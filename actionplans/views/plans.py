@@ -10,15 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from js_asset import Media
 
 from actionplans import policies
 from actionplans.content import (
-    ACTIONS,
-    INTEGRATION,
     Part,
     cost_chart,
     costs_by_source,
@@ -29,9 +27,10 @@ from actionplans.content import (
     spans_of,
 )
 from actionplans.enums import PLAN_WRITABLE, PlanState
-from actionplans.forms.plans import ChapterTextForm, PictureForm, PlainChapterForm
+from actionplans.forms.plans import ChapterTextForm, MeetingForm, PictureForm, PlainChapterForm
 from actionplans.glance import plans_at_a_glance
 from actionplans.models import ActionPlan, TemplateChapter, TestingIdea
+from actionplans.services import editions
 from actionplans.services import plans as services
 from actionplans.services.plans import CHAPTER_KIND, KIND
 from actionplans.sheets import XLSX, glance_sheet
@@ -142,6 +141,13 @@ def _page(request: HttpRequest, found: ActionPlan, **given: Any) -> HttpResponse
     every = list(review.points_for(KIND, found.pk)) if works and found.state == PlanState.CHANGES else []
     last = max((point.change_id for point in every), default=0)
     places = places_of(found) if policies.can_read_draft(actor, found) else []
+    every_edition = list(found.editions.select_related("file"))
+    meeting_form = None
+    if every_edition and policies.can_reopen_plan(actor, found):
+        first = every_edition[0]
+        meeting_form = MeetingForm(
+            initial={"day": first.presented_on, "place": first.presented_at, "note": first.presented_note}
+        )
     context = {
         "plan": found,
         "reading": reading,
@@ -157,13 +163,27 @@ def _page(request: HttpRequest, found: ActionPlan, **given: Any) -> HttpResponse
         "picture": chart_image(cost_chart(reading.actions)) if costs_by_source(reading.actions) else "",
         "risks": risk_map(reading.actions),
         "problems": [],
-        "actions_code": ACTIONS,
-        "integration_code": INTEGRATION,
+        "editions": every_edition,
+        "published": any(reading.version and one.content_id == reading.version.pk for one in every_edition),
+        "publishes": policies.can_publish_plan(actor, found) and found.state == PlanState.APPROVED,
+        "meeting_form": meeting_form,
     }
-    return render(request, "actionplans/plan.html", context | given, status=422 if given.get("problems") else 200)
+    wrong = given.get("problems") or (given["meeting_form"].errors if "meeting_form" in given else None)
+    return render(request, "actionplans/plan.html", context | given, status=422 if wrong else 200)
 
 
 def _do(request: HttpRequest, found: ActionPlan) -> HttpResponse:
+    do = request.POST.get("do", "")
+    if do == "publish":
+        language = get_language() or "en"
+        job = editions.start_publishing(actor=request.actor, plan=found, language=language)
+        return redirect("common:job", network=request.network.slug, uuid=job.pk)
+    if do == "meeting":
+        return _meeting(request, found)
+    return _write(request, found)
+
+
+def _write(request: HttpRequest, found: ActionPlan) -> HttpResponse:
     do, actor = request.POST.get("do", ""), request.actor
     if do == "submit":
         try:
@@ -180,6 +200,18 @@ def _do(request: HttpRequest, found: ActionPlan) -> HttpResponse:
         messages.success(request, _("It is yours again. Change it, then hand it in."))
     else:
         return HttpResponseBadRequest()
+    return redirect(here(found))
+
+
+def _meeting(request: HttpRequest, found: ActionPlan) -> HttpResponse:
+    """Write down at which public meeting the newest edition was presented."""
+    edition = get_object_or_404(found.editions.all()[:1])
+    edition.plan = found
+    form = MeetingForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, meeting_form=form)
+    editions.record_meeting(actor=request.actor, edition=edition, **form.cleaned_data)
+    messages.success(request, _("Saved."))
     return redirect(here(found))
 
 

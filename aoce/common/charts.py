@@ -74,7 +74,8 @@ def _spec(bars: Bars) -> dict[str, Any]:
     # Where the portal's font is not at hand (a picture in a page loads none), names need room for a wider one.
     room = 7.2 * max((len(name) for name in bars.categories), default=1)
     y = {"field": "c", "type": "nominal", "sort": None, "axis": {"title": None, "minExtent": room}}
-    x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, most * 1.08]}}
+    # Beside the longest bar stands its number.
+    x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, most * (1 + (8 * len(str(most)) + 10) / 430)]}}
     color = {
         "field": "g",
         "type": "nominal",

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from actionplans.models import PlanEdition
 from aoce.common.views.files import respond
 from learning.models import GoodPractice
 from partners.models import Network
@@ -17,10 +18,12 @@ def _published(slug: str) -> tuple[Network, list[QuarterlyReport]]:
 
 @require_GET
 def network_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the published reports, the newest first, and lead to the published practices."""
+    """List the published reports, the newest first, and lead to the published practices and plans."""
     network, reports = _published(slug)
     practices = GoodPractice.objects.published().filter(network=network).count()
-    context = {"network_page": network, "reports": reports[::-1], "practices": practices}
+    editions = PlanEdition.objects.filter(plan__partner__network=network).exclude(file=None)
+    plans = editions.order_by().values("plan").distinct().count()
+    context = {"network_page": network, "reports": reports[::-1], "practices": practices, "plans": plans}
     return render(request, "reports/public.html", context)
 
 
