@@ -118,13 +118,11 @@ def plan_sheet(
 
 def _plan_docx(sheet: Sheet, language: str) -> bytes:
     plan = sheet.context["plan"]
-    kept = {
-        reverse("common:file", kwargs={"network": plan.network.slug, "uuid": file.pk}): (
-            file.content_type,
-            file.file.read(),
-        )
-        for file in pictures_of(plan)
-    }
+    kept = {}
+    for file in pictures_of(plan):
+        address = reverse("common:file", kwargs={"network": plan.network.slug, "uuid": file.pk})
+        with file.file.open("rb") as opened:
+            kept[address] = (file.content_type, opened.read())
     return write_docx(html=sheet.context["html"], title=sheet.title, language=language, pictures=kept)
 
 

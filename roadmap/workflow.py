@@ -21,6 +21,7 @@ OBLIGATION = Workflow(
     network_of=lambda obligation: obligation.network_id,
     transitions=(
         Transition("begin", _("Begin"), (O.NONE,), O.DRAFT, policies.can_record, _("Whoever owes it")),
+        Transition("take_back", _("Take it back"), (O.SUBMITTED,), O.DRAFT, policies.can_record, _("Whoever owes it")),
         Transition("drop", _("Put aside"), (O.DRAFT, O.CHANGES), O.NONE, policies.can_record, _("Whoever owes it")),
         Transition(
             "submit",

@@ -51,11 +51,13 @@ class Outside:
 
 
 NEITHER = ""
+NO_FILE = "11111111-2222-3333-4444-555555555555"
 #: Everybody of the network but the own city and ad-hoc experts: for them a draft does not exist.
 NOT_OWN = "lead_partner lead_expert other_coordinator other_member observer"
 GRID = {"city": "own.slug", "kind": "literal:meeting", "key": "meeting.slug"}
 QUARTER = {"year": "quarterly.year", "quarter": "quarterly.quarter"}
 NO_ADHOC = without(ALL, "adhoc_expert")
+CITY = {"city": "own.slug"}
 OWN_CITY = "coordinator other_coordinator member other_member"
 
 PAGES: list[Page] = [
@@ -447,9 +449,44 @@ PAGES: list[Page] = [
     ),
     Page("actionplans:testing_list", NO_ADHOC),
     Page("actionplans:testing_start", "", missing=NO_ADHOC),
-    Page("actionplans:questions", LEADS),
-    Page("actionplans:question", LEADS, kwargs={"pk": "question_of_form.pk"}),
-    Page("actionplans:question_do", LEADS, kwargs={"pk": "question_of_form.pk"}, method="POST", data={"do": "retire"}),
+    Page("actionplans:template", LEADS, kwargs={"what": "literal:chapters"}),
+    Page("actionplans:template_row", LEADS, kwargs={"what": "literal:questions", "pk": "question_of_form.pk"}),
+    Page("actionplans:template_row", LEADS, kwargs={"what": "literal:plan-criteria", "pk": "criterion.pk"}),
+    Page(
+        "actionplans:template_do",
+        LEADS,
+        kwargs={"what": "literal:questions", "pk": "question_of_form.pk"},
+        method="POST",
+        data={"do": "retire"},
+    ),
+    Page("actionplans:queue", LEADS),
+    Page("actionplans:criteria", LEADS, kwargs={"kind": "literal:plan"}),
+    Page("actionplans:check", f"{LEADS} coordinator member", kwargs={"kind": "literal:plan", "pk": "plan.pk"}),
+    Page(
+        "actionplans:check",
+        f"{LEADS} coordinator",
+        kwargs={"kind": "literal:plan", "pk": "plan.pk"},
+        method="POST",
+        data={"do": "remark", "place": "context", "text": "Well said"},
+    ),
+    Page("actionplans:plan_list", NO_ADHOC),
+    Page("actionplans:plan_sheet", NO_ADHOC),
+    Page("actionplans:plan_start", "", missing=NO_ADHOC),
+    Page("actionplans:plan", NO_ADHOC, kwargs=CITY),
+    Page("actionplans:plan", "coordinator", kwargs=CITY, method="POST", data={"do": "submit"}),
+    Page("actionplans:versions", NO_ADHOC, kwargs=CITY),
+    Page("actionplans:chapter", "coordinator", kwargs={**CITY, "code": "literal:context"}),
+    Page(
+        "actionplans:chapter_conflict",
+        "coordinator",
+        kwargs={**CITY, "code": "literal:context", "pk": "chapter_conflict.pk"},
+    ),
+    Page("actionplans:pictures", "coordinator", kwargs=CITY),
+    Page("actionplans:plan_actions", "coordinator member", kwargs=CITY),
+    Page("actionplans:plan_actions", "coordinator", kwargs=CITY, method="POST", data={"title": "A bench"}),
+    Page("actionplans:plan_action", "coordinator member", kwargs={**CITY, "number": "literal:1"}),
+    Page("actionplans:integration", "coordinator member", kwargs=CITY),
+    Page("actionplans:integration", "coordinator", kwargs=CITY, method="POST"),
     Page("actionplans:ideas", NO_ADHOC, kwargs={"city": "own.slug"}),
     Page(
         "actionplans:ideas",
@@ -463,11 +500,11 @@ PAGES: list[Page] = [
     Page("actionplans:testing", "coordinator member", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
     Page(
         "actionplans:testing",
-        "",
+        "coordinator",
         missing=NOT_OWN,
         kwargs={"pk": "testing.pk"},
         method="POST",
-        data={"do": "approve"},
+        data={"do": "start"},
     ),
     Page("actionplans:testing_edit", "coordinator", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
     Page("actionplans:testing_present", "", missing=NOT_OWN, kwargs={"pk": "testing.pk"}),
@@ -538,6 +575,10 @@ OUTSIDE: dict[str, Outside] = {
     "public_practices:list": Outside(200, 200, {"slug": "network.slug"}),
     "public_practices:detail": Outside(404, 404, {"slug": "network.slug", "practice": "practice"}),
     "public_practices:photo": Outside(404, 404, {"slug": "network.slug", "practice": "practice", "pk": 1}),
+    "public_plans:list": Outside(200, 200, {"slug": "network.slug"}),
+    "public_plans:detail": Outside(404, 404, {"slug": "network.slug", "city": "own", "number": 1}),
+    "public_plans:file": Outside(404, 404, {"slug": "network.slug", "city": "own", "number": 1}),
+    "public_plans:picture": Outside(404, 404, {"slug": "network.slug", "city": "own", "number": 1, "uuid": NO_FILE}),
     "public:report": Outside(404, 404, {"slug": "network.slug", "year": 2024, "quarter": 1}),
     "public:report_file": Outside(404, 404, {"slug": "network.slug", "year": 2024, "quarter": 1}),
     "account_login": Outside(200, 302),

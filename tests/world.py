@@ -9,10 +9,21 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from actionplans.models import FormQuestion, TestingAction, TestingIdea
+from actionplans.models import (
+    ActionPlan,
+    Chapter,
+    Criterion,
+    FormQuestion,
+    IntegrationAspect,
+    PlanAction,
+    Remark,
+    TemplateChapter,
+    TestingAction,
+    TestingIdea,
+)
 from aoce.common.enums import State
 from aoce.common.files import store_bytes
-from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile
+from aoce.common.models import DraftConflict, Job, OutgoingMail, StoredFile, SubmittedVersion
 from learning.enums import NeedState, SurveyState
 from learning.models import (
     GoodPractice,
@@ -208,6 +219,7 @@ def make_learning(partner: Partner, session: Session) -> dict[str, Any]:
         "idea": TestingIdea.objects.create(partner=partner, title="A bench"),
         "question_of_form": FormQuestion.objects.get(network=network),
         "testing": TestingAction.objects.create(network=network, partner=partner, title="A bench to talk on"),
+        **make_action_plan(network, partner, action),
         "log_column": LogColumn.objects.get(network=network),
         "skill_round": SkillRound.objects.create(network=network, title="At the beginning", code=free_code()),
     }
@@ -328,6 +340,35 @@ def make_things(network: Network, partner: Partner, today: date) -> dict[str, An
             network=network, purpose="test", to="x@y.example", subject="Hi", body_text="."
         ),
         "job": Job.objects.create(network=network, kind="test", title="Work"),
+    }
+
+
+def make_action_plan(network: Network, partner: Partner, log_action: LogAction) -> dict[str, Any]:
+    """Make a plan that was handed in once and is written on: a chapter two people changed, an action, a remark."""
+    template = TemplateChapter.objects.create(network=network, code="context", label="Context", questions="Why?\nWho?")
+    plan = ActionPlan.objects.create(partner=partner, focus="Trust", begun_at=timezone.now())
+    chapter = Chapter.objects.create(plan=plan, template=template, body="<h3>Why</h3><p>People ask.</p>")
+    PlanAction.objects.create(plan=plan, number=1, title="A bench", log_action=log_action)
+    IntegrationAspect.objects.create(network=network, code="time", label="Time")
+    about = {"network": network, "kind": "action_plan", "object_id": plan.pk}
+    SubmittedVersion.objects.create(
+        **about, number=1, data={"context": "<p>People ask.</p>"}, labels={"context": "Context"}
+    )
+    Remark.objects.create(**about, place="context", quote="People ask.", text="Who?", replacement="Residents ask.")
+    conflict = DraftConflict.objects.create(
+        network=network,
+        kind="plan_chapter",
+        object_id=chapter.pk,
+        user=User.objects.order_by("pk").first(),
+        base_version=1,
+        data={"body": "<p>Residents ask.</p>"},
+    )
+    return {
+        "plan": plan,
+        "chapter_conflict": conflict,
+        "criterion": Criterion.objects.create(
+            network=network, subject="action_plan", code="plan-clear", label="It is clear"
+        ),
     }
 
 

@@ -154,7 +154,7 @@ def add_picture(*, actor: Actor, plan: ActionPlan, upload: UploadedFile | None, 
     stored = files.store_picture(
         actor=actor, network_id=plan.partner.network_id, owner_kind=PICTURE_FILE, owner_id=plan.pk, upload=upload
     )
-    stored.name = files.clean_name(alt.strip()[:180])
+    stored.name = " ".join(alt.split())[:180].replace("/", "-")
     stored.save(update_fields=["name"])
     return stored
 

@@ -102,7 +102,12 @@ def plan_sheet(request: HttpRequest) -> HttpResponse:
 
 def find(request: HttpRequest, city: str) -> ActionPlan:
     """Return the plan of a city of the network; 404 otherwise."""
-    return services.plan_of(city_of(request, city))
+    must_view(request)
+    rows = ActionPlan.objects.visible_to(request.actor).filter(partner__slug=city, partner__is_active=True)
+    there = rows.select_related("partner").first()
+    found = there or services.plan_of(city_of(request, city))
+    found.partner.network = request.network
+    return found
 
 
 def here(plan: ActionPlan, page: str = "plan", **kwargs: Any) -> str:
@@ -135,12 +140,12 @@ def plan(request: HttpRequest, city: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: ActionPlan, **given: Any) -> HttpResponse:
     actor = request.actor
-    reading = reading_of(actor, found)
+    places = places_of(found) if policies.can_read_draft(actor, found) else []
+    reading = reading_of(actor, found, places or None)
     works = actor.leads or found.partner_id in actor.partner_ids
     writes = policies.can_write_plan_now(actor, found)
     every = list(review.points_for(KIND, found.pk)) if works and found.state == PlanState.CHANGES else []
     last = max((point.change_id for point in every), default=0)
-    places = places_of(found) if policies.can_read_draft(actor, found) else []
     every_edition = list(found.editions.select_related("file"))
     meeting_form = None
     if every_edition and policies.can_reopen_plan(actor, found):
@@ -335,10 +340,11 @@ def _import(request: HttpRequest, found: ActionPlan, template: TemplateChapter) 
 @require_http_methods(["GET", "POST"])
 def chapter_conflict(request: HttpRequest, city: str, code: str, pk: int) -> HttpResponse:
     """Show both texts of a chapter that two people changed; POST chooses."""
+    conflict = get_object_or_404(DraftConflict, pk=pk, network=request.network, kind=CHAPTER_KIND, resolved_at=None)
     found, template = _writable(request, city), _template(request, code)
-    row = get_object_or_404(found.chapters.select_related("updated_by"), template=template)
+    rows = found.chapters.select_related("updated_by")
+    row = get_object_or_404(rows, template=template, pk=conflict.object_id)
     row.plan, row.template = found, template
-    conflict: DraftConflict = get_object_or_404(open_conflicts(CHAPTER_KIND, row.pk), pk=pk)
     typed = conflict.data.get("body", row.body)
     if request.method == "POST":
         body = {"saved": row.body, "typed": typed}.get(request.POST.get("do", ""), row.body + typed)

@@ -31,6 +31,10 @@ STEPS = {
     ObligationState.CHANGES: "ask_changes",
     ObligationState.APPROVED: "approve",
 }
+WAYS = {
+    (ObligationState.NONE, ObligationState.DRAFT): "begin",
+    (ObligationState.SUBMITTED, ObligationState.DRAFT): "take_back",
+}
 UNWAIVE = {ObligationState.DRAFT: "unwaive_draft", ObligationState.CHANGES: "unwaive_changes"}
 
 
@@ -131,7 +135,7 @@ def record_submission(
             row.submitted_at = now
         row.approved_at = now if target == ObligationState.APPROVED else None
         if row.state != target:
-            step = "begin" if (row.state, target) == (ObligationState.NONE, ObligationState.DRAFT) else STEPS[target]
+            step = WAYS.get((row.state, target), STEPS[target])
             OBLIGATION.apply(actor=actor, obj=row, name=step)
         row.save(
             update_fields=[

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from actionplans.enums import TestingState
 from actionplans.forms.rows import read_lines
-from actionplans.models import FormQuestion, Step, TestingAction, TestingIdea
+from actionplans.models import Criterion, FormQuestion, Step, TestingAction, TestingIdea
 from actionplans.policies import can_view_testing
 from actionplans.services import ideas as idea_services
 from actionplans.services import testing as services
@@ -218,29 +218,43 @@ def test_check_asks_for_changes_and_makes_it_final(
         owed_by=OwedBy.EACH_PARTNER,
     )
     publish_period(actor=Actor.system(network.pk), period=period)
+    criterion = Criterion.objects.create(network=network, subject="testing_action", code="doable", label="Doable")
     expert, lead = person(network, Role.LEAD_EXPERT), person(network, Role.LEAD_PARTNER)
     action = handed_in(actor, city)
     owed = Obligation.objects.get(partner=city)
     assert (owed.state, owed.deliverable_id) == (ObligationState.SUBMITTED, action.pk)
     assert {mail.to for mail in OutgoingMail.objects.all()} == {expert.email, lead.email}
-    boss = client_of(expert)
-    page = boss.get(url_of(action))
-    version = page.context["form"].initial["version"]
-    assert boss.post(url_of(action), {"do": "ask_changes", "version": version}).status_code == 422
-    asked = {"do": "ask_changes", "version": version, "where": ["Budget"], "point": ["Who pays the rooms?"]}
-    assert boss.post(url_of(action), asked).status_code == 302
-    assert "Who pays the rooms?" in OutgoingMail.objects.get(to=coordinator.email).body_text
     client = client_of(coordinator)
+    client.post(url_of(action), {"do": "take_back"})
+    owed.refresh_from_db()
+    assert owed.state == ObligationState.DRAFT
+    client.post(url_of(action, "testing_edit"), filled(action, do="submit"))
+    boss, check = (
+        client_of(expert),
+        reverse("actionplans:check", kwargs={"network": network.slug, "kind": "testing", "pk": action.pk}),
+    )
+    version = boss.get(check).context["form"].initial["version"]
+    assert boss.post(check, {"do": "ask_changes", "version": version}).status_code == 422
+    asked = {
+        "version": version,
+        f"judgement-{criterion.pk}": "not",
+        f"suggestion-{criterion.pk}": "Who pays the rooms?",
+    }
+    letter = boss.post(check, {"do": "letter", **asked}).context["form"].data["letter"]
+    assert "Who pays the rooms?" in letter
+    assert boss.post(check, {"do": "ask_changes", "letter": letter, **asked}).status_code == 302
+    assert "Who pays the rooms?" in OutgoingMail.objects.filter(to=coordinator.email).latest("pk").body_text
     form = client.get(url_of(action, "testing_edit"))
     point = form.context["points"][0]
     again = filled(action, do="submit", summary="A panel of twenty decides.")
     again |= {f"point-{point.pk}-answer": "The city does", f"point-{point.pk}-done": "on"}
     client.post(url_of(action, "testing_edit"), again)
-    page = boss.get(url_of(action))
+    page = boss.get(check)
     assert "<ins" in page.content.decode()  # what changed since the last check is marked
     assert "The city does" in page.content.decode()
-    assert boss.post(url_of(action), {"do": "approve", "version": version}).status_code == 422  # a newer one is there
-    boss.post(url_of(action), {"do": "approve", "version": version + 1})
+    assert boss.post(check, {"do": "approve", "version": version}).status_code == 422  # a newer one is there
+    met = {f"judgement-{criterion.pk}": "met"}
+    boss.post(check, {"do": "approve", "version": version + 1, **met})
     owed.refresh_from_db()
     action.refresh_from_db()
     assert (action.state, owed.state) == (TestingState.FINAL, ObligationState.APPROVED)
@@ -256,7 +270,7 @@ def test_it_is_carried_out_with_ticks_notes_and_an_end(
     log = LogAction.objects.create(network=network, partner=city, number=1, title="Panels decide")
     action.log_actions.add(log)
     lead = actor_of(person(network, Role.LEAD_PARTNER), network)
-    services.approve(actor=lead, action=action)
+    TESTING.apply(actor=lead, obj=action, name="approve")
     client, url = client_of(coordinator), url_of(action)
     with pytest.raises(WrongStateError):
         services.note(actor=actor, action=action, day=date(2024, 6, 3), text="Too early", spent=None)

@@ -81,7 +81,7 @@ CITY = {
     "waive": (LEAD, {O.NONE, O.DRAFT, O.CHANGES}),
     "unwaive": (LEAD, {O.WAIVED}),
     "complete": (set(), set()),
-    "draft": ({"coordinator", "lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.WAIVED}),
+    "draft": ({"coordinator", "lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.SUBMITTED, O.WAIVED}),
     "none": ({"coordinator", "lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.CHANGES, O.WAIVED}),
     "submitted": (
         {"coordinator", "lead_partner", "lead_expert"},
@@ -92,7 +92,7 @@ CITY = {
 }
 EXPERT = CITY | {
     "complete": ({"lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.CHANGES}),
-    "draft": ({"lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.WAIVED}),
+    "draft": ({"lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.SUBMITTED, O.WAIVED}),
     "none": ({"lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.CHANGES, O.WAIVED}),
     "submitted": ({"lead_partner", "lead_expert"}, {O.NONE, O.DRAFT, O.CHANGES, O.WAIVED, O.SUBMITTED}),
     "changes": (LEAD, {O.SUBMITTED, O.APPROVED, O.CHANGES, O.WAIVED}),

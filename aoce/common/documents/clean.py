@@ -23,6 +23,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+BLOCKS = ("p", "h3", "h4", "h5", "ul", "ol", "blockquote", "table", "figure")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: The address of a stored file within the portal.
 FILE = re.compile(r"^(?:https?://[^/]+)?(/n/[\w-]+/files/([0-9a-f-]{36})/)$")
@@ -109,17 +110,30 @@ def _is_empty(one: HtmlElement) -> bool:
 
 
 def _put_loose_words_into_paragraphs(root: HtmlElement) -> None:
-    for at, child in reversed([(-1, root), *enumerate(root)]):
-        words = child.text if child is root else child.tail
-        if not (words or "").strip():
-            continue
+    """Let only blocks stand side by side: words and marks between them become paragraphs, a picture a figure."""
+    loose: HtmlElement | None = None
+    if (root.text or "").strip():
         loose = lxml_html.Element("p")
-        loose.text = words
-        if child is root:
-            root.text = None
+        loose.text = root.text
+        root.insert(0, loose)
+    root.text = None
+    for child in [one for one in root if one is not loose]:
+        tail, child.tail = child.tail or "", None
+        if child.tag in BLOCKS:
+            loose = None
         else:
-            child.tail = None
-        root.insert(at + 1, loose)
+            if loose is None or child.tag == "img":
+                loose = lxml_html.Element("figure" if child.tag == "img" else "p")
+                child.addprevious(loose)
+            loose.append(child)
+            loose = None if child.tag == "img" else loose
+        if tail.strip():
+            if loose is None:
+                loose = lxml_html.Element("p")
+                loose.text = tail
+                (child if child.getparent() is root else child.getparent()).addnext(loose)
+            else:
+                child.tail = tail
 
 
 def blocks_of(text: str) -> list[str]:
