@@ -13,6 +13,7 @@ class ActionplansConfig(AppConfig):
         from actionplans import content, deliverables, papers, testing, workflow  # noqa: F401 - the workflow registers itself
         from actionplans.models import (
             ActionPlan,
+            AgreedChange,
             Assessment,
             BudgetLine,
             Chapter,
@@ -20,9 +21,11 @@ class ActionplansConfig(AppConfig):
             FormQuestion,
             IntegrationAspect,
             Measure,
+            PeerQuestion,
             PlanAction,
             PlanEdition,
             ProgressNote,
+            ReviewRound,
             Step,
             TemplateChapter,
             TestingAction,
@@ -56,7 +59,7 @@ class ActionplansConfig(AppConfig):
         own = ["version", "updated_at", "updated_by"]
         for model in (BudgetLine, Criterion, FormQuestion, IntegrationAspect, TemplateChapter, Measure, ProgressNote):
             auditlog.register(model)
-        for model in (Assessment, PlanEdition, Step, TestingIdea):
+        for model in (AgreedChange, Assessment, PeerQuestion, PlanEdition, ReviewRound, Step, TestingIdea):
             auditlog.register(model)
         for model in (ActionPlan, PlanAction, TestingAction):
             auditlog.register(model, exclude_fields=own)

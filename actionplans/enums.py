@@ -75,3 +75,19 @@ class Judgement(models.TextChoices):
     MET = "met", _("Met")
     PARTLY = "partly", _("Partly met")
     NOT = "not", _("Not met")
+
+
+class RoundState(models.TextChoices):
+    """Where a round of peer review stands."""
+
+    PLANNED = "planned", _("Being planned")
+    OPEN = "open", _("Cities write")
+    SHOWN = "shown", _("Cities read")
+
+
+class Wish(models.TextChoices):
+    """What is wished of pairs when they are proposed."""
+
+    AVOID = "avoid", _("Rather not")
+    ANY = "any", _("No matter")
+    WANT = "want", _("If possible")

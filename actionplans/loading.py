@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from actionplans.enums import Subject
-from actionplans.models import ActionPlan, Criterion, FormQuestion, IntegrationAspect, TemplateChapter, TestingIdea
+from actionplans.models import (
+    ActionPlan,
+    Criterion,
+    FormQuestion,
+    IntegrationAspect,
+    PeerQuestion,
+    TemplateChapter,
+    TestingIdea,
+)
 from actionplans.models.templates import TemplateRow
 from partners.datafile import Row, once
 from partners.loading import Loaded
@@ -35,6 +43,8 @@ LISTS: dict[str, tuple[type[TemplateRow], dict[str, str]]] = {
     "integration_aspects": (IntegrationAspect, {}),
     "testing_criteria": (Criterion, {"subject": Subject.TESTING}),
     "plan_criteria": (Criterion, {"subject": Subject.PLAN}),
+    "testing_peer_questions": (PeerQuestion, {"subject": Subject.TESTING}),
+    "plan_peer_questions": (PeerQuestion, {"subject": Subject.PLAN}),
 }
 
 

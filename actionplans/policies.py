@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplans.enums import PLAN_WRITABLE, SHARED, PlanState, TestingState
+from actionplans.enums import PLAN_WRITABLE, SHARED, PlanState, RoundState, TestingState
 from partners.enums import Role
 
 if TYPE_CHECKING:
-    from actionplans.models import ActionPlan, Remark, TestingAction, TestingIdea
+    from actionplans.models import ActionPlan, PeerReview, Remark, ReviewRound, TestingAction, TestingIdea
     from partners.actors import Actor
 
 
@@ -106,3 +106,35 @@ def can_remark(actor: Actor, subject: ActionPlan | TestingAction) -> bool:
 def can_view_remark(actor: Actor, remark: Remark) -> bool:
     """The rule of ``RemarkQuerySet.visible_to`` for one remark."""
     return actor.network_id == remark.network_id and (actor.leads or not remark.is_internal)
+
+
+# --- Peer review ------------------------------------------------------------------------------------------------------
+
+
+def can_lead_round(actor: Actor, round_: ReviewRound) -> bool:
+    """Lead Expert and Lead Partner make rounds, open and show them."""
+    return actor.network_id == round_.network_id and actor.leads
+
+
+def can_view_round(actor: Actor, round_: ReviewRound) -> bool:
+    """The rule of ``RoundQuerySet.visible_to`` for one round."""
+    if actor.network_id != round_.network_id or not can_view_overview(actor):
+        return False
+    return actor.is_system or actor.leads or round_.state != RoundState.PLANNED
+
+
+def can_write_review(actor: Actor, review: PeerReview) -> bool:
+    """Everybody of the reviewing city writes its review."""
+    return actor.network_id == review.round.network_id and review.reviewer_id in actor.partner_ids
+
+
+def can_read_review(actor: Actor, review: PeerReview) -> bool:
+    """The reviewing city and who leads read a review at any time, everybody else once the round is shown."""
+    if not can_view_round(actor, review.round):
+        return False
+    return actor.leads or can_write_review(actor, review) or review.round.state == RoundState.SHOWN
+
+
+def can_answer_review(actor: Actor, review: PeerReview) -> bool:
+    """The reviewed city's coordinators thank, answer, and agree on changes."""
+    return actor.network_id == review.round.network_id and review.reviewed_id in actor.coordinated_partner_ids

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actionplans.views import checks, ideas, plan_actions, plans, templates, testing
+from actionplans.views import checks, ideas, peer, plan_actions, plans, templates, testing
 
 app_name = "actionplans"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("checks/", checks.queue, name="queue"),
     path("checks/<slug:kind>/criteria/", checks.criteria, name="criteria"),
     path("checks/<slug:kind>/<int:pk>/", checks.check, name="check"),
+    path("peer/", peer.rounds, name="rounds"),
+    path("peer/<int:pk>/", peer.round_page, name="round"),
+    path("peer/reviews/<int:pk>/", peer.review, name="review"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/sheet/", plans.plan_sheet, name="plan_sheet"),
     path("plans/start/", plans.plan_start, name="plan_start"),

@@ -1,11 +1,11 @@
-"""The steps of testing actions and of action plans."""
+"""The steps of testing actions, of action plans, and of rounds of peer review."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from actionplans import policies
-from actionplans.enums import PlanState, TestingState
+from actionplans.enums import PlanState, RoundState, TestingState
 from aoce.common.workflow import Comment, Transition, Workflow
 
 CITY = _("ULG coordinator of the city")
@@ -149,6 +149,41 @@ PLAN = Workflow(
             PlanState.DRAFT,
             policies.can_reopen_plan,
             _("ULG coordinator of the city, Lead Expert, Lead Partner"),
+        ),
+    ),
+)
+
+ROUND = Workflow(
+    kind="review_round",
+    label=_("Peer review"),
+    states=RoundState,
+    network_of=lambda round_: round_.network_id,
+    transitions=(
+        Transition(
+            "open",
+            _("Let the cities write"),
+            (RoundState.PLANNED,),
+            RoundState.OPEN,
+            policies.can_lead_round,
+            LEADS,
+            primary=True,
+        ),
+        Transition(
+            "show",
+            _("Show all reviews at once"),
+            (RoundState.OPEN,),
+            RoundState.SHOWN,
+            policies.can_lead_round,
+            LEADS,
+            primary=True,
+        ),
+        Transition(
+            "plan_again",
+            _("Plan it again"),
+            (RoundState.OPEN,),
+            RoundState.PLANNED,
+            policies.can_lead_round,
+            LEADS,
         ),
     ),
 )

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from actionplans.enums import Subject
-from actionplans.models import ActionPlan, IntegrationAspect, QualityCheck, Remark, TemplateChapter
-from actionplans.services import plan_actions, plans, remarks
+from actionplans.models import ActionPlan, IntegrationAspect, QualityCheck, Remark, ReviewRound, TemplateChapter
+from actionplans.services import peer, plan_actions, plans, remarks
 from actionplans.services.plan_actions import ActionData
 from actionplans.subjects import kinds
 from aoce.common.models import StatusChange, SubmittedVersion
 from learning.enums import LogState
 from learning.models import LogAction
+from meetings.models import TransnationalMeeting
 from partners.models import Network, Partner
 from reports.demo_testing import check
 
@@ -76,7 +77,21 @@ def play_plans(network: Network, expert: Actor, coordinators: Mapping[int, Actor
             check(expert, plan, "accept" if STATES[slug] == "accepted" else "ask_changes")
         if STATES[slug] == "again":
             _again(writer, expert, plan, chapters["context"])
+    if begun:
+        _round(network, expert, coordinators)
     return len(begun)
+
+
+def _round(network: Network, expert: Actor, coordinators: Mapping[int, Actor]) -> None:
+    """Plan a round of peer review, let the cities write, and let the first begin."""
+    meeting = TransnationalMeeting.objects.filter(network=network, kind__code="cnm").order_by("start").last()
+    about = {"reciprocal": "avoid", "themes": "want", "each": 2, "subject": Subject.PLAN}
+    made = peer.begin(actor=expert, network=network, title="Draft plans", meeting=meeting, **about)
+    peer.move(actor=expert, round_=made, step="open")
+    for review in made.reviews.filter(reviewer__in=coordinators).exclude(content=None)[:1]:
+        writer = coordinators[review.reviewer_id]
+        answers = {"strong": "The table of what each strategy leaves open. We will do the same."}
+        peer.save_review(actor=writer, review=review, answers=answers, read_version=review.version)
 
 
 def _write(writer: Actor, plan: ActionPlan, template: TemplateChapter, body: str) -> None:
@@ -124,6 +139,8 @@ def backdate_plans(network: Network) -> None:
         return dt.datetime.combine(today - dt.timedelta(days=days), dt.time(hour, 20), tzinfo=network.tz)
 
     TemplateChapter.objects.filter(network=network).update(added_at=at(60, 9), changed_at=at(60, 9))
+    for round_ in ReviewRound.objects.filter(network=network):
+        StatusChange.objects.filter(kind="review_round", object_id=round_.pk).update(at=at(3, 9))
     for plan in ActionPlan.objects.filter(partner__network=network).exclude(begun_at=None):
         about = {"kind": Subject.PLAN, "object_id": plan.pk}
         for n, row in enumerate(SubmittedVersion.objects.filter(**about).order_by("-number")):

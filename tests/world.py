@@ -15,8 +15,10 @@ from actionplans.models import (
     Criterion,
     FormQuestion,
     IntegrationAspect,
+    PeerReview,
     PlanAction,
     Remark,
+    ReviewRound,
     TemplateChapter,
     TestingAction,
     TestingIdea,
@@ -363,8 +365,15 @@ def make_action_plan(network: Network, partner: Partner, log_action: LogAction) 
         base_version=1,
         data={"body": "<p>Residents ask.</p>"},
     )
+    other = Partner.objects.filter(network=network).exclude(pk=partner.pk).first()
+    round_ = ReviewRound.objects.create(
+        network=network, title="Plans", state="open", questions=[["strong", "Strong", ""]]
+    )
+    reviewed = {"reviewer": partner, "reviewed": other} if other else {}
     return {
         "plan": plan,
+        "review_round": round_,
+        "peer_review": PeerReview.objects.create(round=round_, **reviewed) if other else round_,
         "chapter_conflict": conflict,
         "criterion": Criterion.objects.create(
             network=network, subject="action_plan", code="plan-clear", label="It is clear"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from actionplans import policies
-from actionplans.models import Criterion, FormQuestion, TemplateChapter
+from actionplans.models import Criterion, FormQuestion, PeerQuestion, TemplateChapter
 from actionplans.models.templates import TemplateRow
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def move_row(*, actor: Actor, row: TemplateRow, by: int) -> None:
     model = type(row)
     with transaction.atomic():
         found = model._default_manager.select_for_update().filter(network=row.network_id, is_retired=False)
-        if isinstance(row, Criterion):
+        if isinstance(row, Criterion | PeerQuestion):
             found = found.filter(subject=row.subject)
         rows = list(found)
         at = next((n for n, one in enumerate(rows) if one.pk == row.pk), None)

@@ -15,7 +15,6 @@ from actionplans import policies
 from actionplans.content import (
     COLUMNS,
     action_data,
-    actions_now,
     aspect_chart,
     aspects_of,
     cost_chart,
@@ -26,7 +25,7 @@ from actionplans.content import (
 from actionplans.enums import PLAN_WRITABLE
 from actionplans.forms.plans import AssessForm, PlanActionForm
 from actionplans.forms.rows import ACTION_PARTS, Lines, lines_of, read_lines
-from actionplans.models import ActionPlan, IntegrationAspect, PlanAction
+from actionplans.models import ActionPlan, AgreedChange, IntegrationAspect, PlanAction
 from actionplans.services import plan_actions as services
 from actionplans.services.plan_actions import ActionData
 from actionplans.services.templates import asked
@@ -71,10 +70,13 @@ def plan_actions(request: HttpRequest, city: str) -> HttpResponse:
         return redirect(here(found, "plan_action", number=made.number))
     rows = list(found.actions.select_related("log_action").prefetch_related("horizontal_themes"))
     taken = {row.log_action_id for row in rows if not row.is_out}
-    actions = actions_now(found)
+    kept = [(row, action_data(row)) for row in rows if not row.is_out]
+    actions = [data for _row, data in kept]
+    agreed = AgreedChange.objects.filter(review__reviewed=found.partner_id).select_related("review__reviewer")
     context = {
         "plan": found,
-        "rows": [(row, _gaps(action_data(row))) for row in rows if not row.is_out],
+        "rows": [(row, _gaps(data)) for row, data in kept],
+        "agreed": list(agreed.order_by("done_at", "pk")),
         "out": [row for row in rows if row.is_out],
         "selected": [row for row in selected if row.pk not in taken],
         "writes": policies.can_write_plan_now(request.actor, found),

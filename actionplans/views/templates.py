@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from actionplans import policies
 from actionplans.enums import Subject
 from actionplans.forms.templates import ChapterForm, NeededForm, RowForm, initial_of
-from actionplans.models import Criterion, FormQuestion, IntegrationAspect, TemplateChapter
+from actionplans.models import Criterion, FormQuestion, IntegrationAspect, PeerQuestion, TemplateChapter
 from actionplans.models.templates import TemplateRow
 from actionplans.services import templates as services
 
@@ -69,6 +69,20 @@ LISTS = {
         NeededForm,
         gettext_lazy("Criteria for action plans"),
         gettext_lazy("What is looked at when an Integrated Action Plan is checked."),
+        {"subject": Subject.PLAN},
+    ),
+    "testing-peers": Listed(
+        PeerQuestion,
+        RowForm,
+        gettext_lazy("Peer review of testing actions"),
+        gettext_lazy("What cities are asked about each other's testing actions."),
+        {"subject": Subject.TESTING},
+    ),
+    "plan-peers": Listed(
+        PeerQuestion,
+        RowForm,
+        gettext_lazy("Peer review of plans"),
+        gettext_lazy("What cities are asked about each other's plans."),
         {"subject": Subject.PLAN},
     ),
 }
