@@ -337,7 +337,7 @@ def aspects_html(aspects: Sequence[Aspect]) -> SafeString:
         '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
         ((one.label, degree(one.before), degree(one.after), one.evidence) for one in told),
     )
-    heads = (_("Aspect"), _("Before"), _("After"), _("What shows it"))
+    heads = (_("Aspect"), _("Before the plan"), _("With the plan"), _("What shows it"))
     head = format_html_join("", '<th scope="col">{}</th>', ((one,) for one in heads))
     return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, rows)
 
@@ -345,7 +345,9 @@ def aspects_html(aspects: Sequence[Aspect]) -> SafeString:
 def aspect_chart(aspects: Sequence[Aspect]) -> Bars:
     """Return the assessment as bars: what was there before, and what was gained."""
     rows = [(one.label, [one.before or 0, max(0, (one.after or 0) - (one.before or 0))]) for one in aspects]
-    return bars_from(rows, [_("Before"), _("Gained since")], _("Integrated approach, from 0 (not yet) to 3 (fully)"))
+    return bars_from(
+        rows, [_("Before the plan"), _("Gained since")], _("Integrated approach, from 0 (not yet) to 3 (fully)")
+    )
 
 
 def aspects_of(rows: Iterable[Assessment]) -> list[Aspect]:

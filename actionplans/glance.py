@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Line:
-    """One city's plan: words by chapter (None where it is hidden or empty), actions, costs, themes."""
+    """One city's plan: words by chapter (None where it is hidden or empty) with its title, actions, costs, themes."""
 
     city: Partner
     plan: ActionPlan | None
-    words: list[int | None] = field(default_factory=list)
+    words: list[tuple[str, int | None]] = field(default_factory=list)
     actions: int = 0
     cost: Decimal = Decimal(0)
     themes: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Line:
     @property
     def written(self) -> int:
         """How many chapters have text."""
-        return sum(bool(n) for n in self.words)
+        return sum(bool(n) for _label, n in self.words)
 
 
 @dataclass
@@ -101,7 +101,8 @@ def plans_at_a_glance(actor: Actor, network: Network) -> Glance:
             bodies = [data.get(one.code, "") for one in chapters]
             frozen = data.get("_actions", [])
             _count(line, [{"costs": one["rows"]["costs"], "themes": one["themes"]} for one in frozen])
-        line.words = [len(plain_words(body).split()) if body else None for body in bodies]
+        counts = [len(plain_words(body).split()) if body else None for body in bodies]
+        line.words = [(str(one), n) for one, n in zip(chapters, counts, strict=True)]
         lines.append(line)
     themes = list(HorizontalTheme.objects.filter(network=network).values_list("name", flat=True))
     return Glance(chapters, lines, themes)

@@ -28,7 +28,9 @@ def glance_sheet(glance: Glance) -> bytes:
     for line in glance.lines:
         state = str(line.plan.get_state_display()) if line.plan and (line.is_draft or line.version) else ""
         themes = safe(", ".join(line.themes))
-        sheet.append([safe(line.city.name), state, *(n or 0 for n in line.words), line.actions, line.cost, themes])
+        sheet.append(
+            [safe(line.city.name), state, *(n or 0 for _label, n in line.words), line.actions, line.cost, themes]
+        )
     for row in sheet.iter_rows():
         for one in row:
             one.alignment = Alignment(wrap_text=True, vertical="top")

@@ -164,7 +164,7 @@ class AssessForm(forms.Form):
         select = {"class": "form-select"}
         for one in aspects:
             was = there.get(one.pk)
-            for name, label in (("before", now("Before")), ("after", now("After"))):
+            for name, label in (("before", now("Before the plan")), ("after", now("With the plan"))):
                 self.fields[f"{name}-{one.pk}"] = forms.TypedChoiceField(
                     label=label,
                     choices=steps,

@@ -3,8 +3,6 @@
 // expired login loses no word. It is offered again to the same person on the same page, and forgotten when saved.
 const PAUSE = 2500;
 const AGAIN = 15000;
-const editors = new Map();
-document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => editors.set(textarea, editor));
 
 const shelf = (form) => {
   const key = `draft ${document.body.dataset.person} ${form.action}`;
@@ -31,7 +29,7 @@ const shelf = (form) => {
       for (const [n, one] of fields().entries()) {
         if (["checkbox", "radio"].includes(one.type)) one.checked = copy.values[n];
         else one.value = copy.values[n];
-        editors.get(one)?.commands.setContent(one.value);
+        one.closest(".prose-editor")?.querySelector(".tiptap")?.editor.commands.setContent(one.value);
       }
     },
   };

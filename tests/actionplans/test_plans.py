@@ -426,7 +426,7 @@ def test_integrated_approach_is_assessed_before_and_after(coordinator: User, pla
     assert client.post(url, sent).status_code == 302
     page = client.get(url)
     assert [(one.before, one.after, one.evidence) for one in page.context["aspects"]] == [(1, 3, "Joint budget")]
-    assert "Before 1" in str(page.context["picture"])
+    assert "Before the plan 1" in str(page.context["picture"])
 
 
 # --- Paper and editions -----------------------------------------------------------------------------------------------
