@@ -28,8 +28,8 @@ def spoken(html: str) -> str:
     return (
         html.replace("<ins>", f'<ins><span class="visually-hidden">{added}</span>')
         .replace("<del>", f'<del><span class="visually-hidden">{removed}</span>')
-        .replace("</ins>", f"{end}</ins>")
-        .replace("</del>", f"{end}</del>")
+        .replace("</ins>", f"</ins>{end}")
+        .replace("</del>", f"</del>{end}")
     )
 
 

@@ -39,13 +39,16 @@ class Imported:
     left_out: int = 0
 
 
-def _pandoc(words: Sequence[str], given: bytes) -> bytes:
+def _pandoc(words: Sequence[str], given: bytes, folder: Path | None = None) -> bytes:
+    """Run pandoc in its sandbox; with a ``folder``, on HTML of our own, it may open what lies there."""
     import pypandoc  # loads a package of 150 MB: only where a document is read or written
 
+    walls = ["--sandbox"] if folder is None else [f"--resource-path={folder}"]
     try:
         done = subprocess.run(  # noqa: S603 - pandoc by its own path, our options, the document on standard input
-            [pypandoc.get_pandoc_path(), "--sandbox", *words],
+            [pypandoc.get_pandoc_path(), *walls, *words],
             input=given,
+            cwd=folder,
             capture_output=True,
             timeout=SECONDS,
             check=False,
@@ -111,20 +114,24 @@ def _notes(root: lxml_html.HtmlElement) -> list[str]:
 def write_docx(*, html: str, title: str, language: str, pictures: Mapping[str, tuple[str, bytes]]) -> bytes:
     """Return clean HTML as DOCX with our styles; ``pictures`` maps an address in it to (content type, bytes)."""
     root = parse(html)
-    for picture in list(root.iter("img")):
-        kept = pictures.get(picture.get("src", ""))
-        if kept is None:
-            picture.drop_tree()
-        else:
-            picture.set("src", f"data:{kept[0]};base64,{base64.b64encode(kept[1]).decode()}")
     for table in root.iter("table"):
         table.set("custom-style", "Table")
     head = f"<html lang='{language}'><head><title></title></head><body>"
     page = lxml_html.fromstring(f"{head}</body></html>")
     page.find(".//title").text = title
     page.find("body").extend(list(root))
-    with tempfile.TemporaryDirectory() as folder:
-        model = Path(folder) / "reference.docx"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # As files, not within the text: pandoc takes minutes for a text with 60 pictures in it. Each address is ours.
+        for number, picture in enumerate(list(page.iter("img")), 1):
+            kept = pictures.get(picture.get("src", ""))
+            if kept is None:
+                picture.drop_tree()
+                continue
+            place = folder / f"picture-{number}.{kept[0].partition('/')[2]}"
+            place.write_bytes(kept[1])
+            picture.set("src", place.name)
+        model = folder / "reference.docx"
         model.write_bytes(reference())
         # A chapter's title is h2, as on the page; in the document it is the first level.
         words = [
@@ -135,7 +142,7 @@ def write_docx(*, html: str, title: str, language: str, pictures: Mapping[str, t
             f"--metadata=lang:{language}",
             "--output=-",
         ]
-        return _pandoc(words, etree.tostring(page, encoding="utf-8", method="html"))
+        return _pandoc(words, etree.tostring(page, encoding="utf-8", method="html"), folder)
 
 
 @cache
