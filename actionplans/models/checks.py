@@ -91,6 +91,8 @@ class Remark(AboutObject):
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
 
+    answers: list[Remark]  # the replies to it, where services.remarks has read them
+
     objects = RemarkQuerySet.as_manager()
 
     class Meta(AboutObject.Meta):

@@ -175,7 +175,7 @@ def decide(
         check.decision, check.decided_at, check.checker_id = decision, timezone.now(), actor.user_id
         check.save(update_fields=["letter", "despite", "decision", "decided_at", "checker"])
         template = "returned" if decision == "ask_changes" else "accepted"
-        tell = plans.tell if kind.subject == Subject.PLAN else testing.tell
+        tell: Any = plans.tell if kind.subject == Subject.PLAN else testing.tell
         tell(row, (Role.COORDINATOR,), template, actor, comment=letter)
         transaction.on_commit(lambda: _print_letter(check.pk))
     found.refresh_from_db()

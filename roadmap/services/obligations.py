@@ -135,7 +135,7 @@ def record_submission(
             row.submitted_at = now
         row.approved_at = now if target == ObligationState.APPROVED else None
         if row.state != target:
-            step = WAYS.get((row.state, target), STEPS[target])
+            step = WAYS.get((ObligationState(row.state), target), STEPS[target])
             OBLIGATION.apply(actor=actor, obj=row, name=step)
         row.save(
             update_fields=[
