@@ -10,7 +10,8 @@ class ActionplansConfig(AppConfig):
         """Add the menu's entry, the panel on a city's page, what is handed in, and what lessons became."""
         from auditlog.registry import auditlog
 
-        from actionplans import content, deliverables, papers, testing, workflow  # noqa: F401 - the workflow registers itself
+        from actionplans import deliverables, papers, workflow  # noqa: F401 - the workflow registers itself
+        from actionplans import threads as made
         from actionplans.models import (
             ActionPlan,
             AgreedChange,
@@ -52,8 +53,7 @@ class ActionplansConfig(AppConfig):
         register_owner(PICTURE_FILE, picture_seen)
         register_owner(LETTER_FILE, letter_seen)
         register_owner(EDITION_FILE, edition_seen)
-        threads.register(testing.further)
-        threads.register(content.further)
+        threads.register(made.further)
         PAPERS.update({"testing": papers.PAPER, "plan": papers.PLAN, "plan-docx": papers.PLAN_DOCX})
         # Chapters save themselves every few seconds: every version handed in is kept, not each pause in typing.
         own = ["version", "updated_at", "updated_by"]

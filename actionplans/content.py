@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -106,20 +105,6 @@ def with_sources(body: str, sources: str) -> SafeString:
         points = format_html_join("", "<li>{}</li>", ((row,) for row in rows))
         below = format_html("<p><strong>{}</strong></p><ol>{}</ol>", _("Sources"), points)
     return mark_safe(body + below)  # noqa: S308 - the body is cleaned when it is saved
-
-
-def further(actor: Actor, action_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return the actions of plans made of actions of learning logs, for the threads of lessons. One query.
-
-    A draft's are its city's own.
-    """
-    rows = PlanAction.objects.filter(log_action__in=action_ids, is_out=False, plan__partner__in=actor.partner_ids)
-    found: dict[int, list[tuple[str, str]]] = {}
-    for row in rows.select_related("plan__partner__network"):
-        partner = row.plan.partner
-        url = reverse("actionplans:plan_actions", kwargs={"network": partner.network.slug, "city": partner.slug})
-        found.setdefault(row.log_action_id or 0, []).append((_("Action of the plan: %(title)s") % {"title": row}, url))
-    return found
 
 
 def with_addresses(html: str, addresses: Mapping[str, str]) -> SafeString:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from actionplans.enums import CHECKED, TestingState
@@ -16,7 +15,7 @@ from actionplans.models import BudgetLine, ProgressNote, Step, TestingAction
 from aoce.common.charts import Bars, bars_from
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from partners.actors import Actor
     from partners.models import Network
@@ -151,13 +150,3 @@ def _sums(rows: QuerySet, column: str) -> dict[int, Decimal]:
         row["action"]: row["total"] or Decimal(0)
         for row in rows.order_by().values("action").annotate(total=Sum(column))
     }
-
-
-def further(actor: Actor, action_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return the testing actions that try out actions of learning logs, for the threads of lessons. One query."""
-    rows = TestingAction.objects.visible_to(actor).filter(log_actions__in=action_ids).distinct()
-    found: dict[int, list[tuple[str, str]]] = {}
-    for row in rows.select_related("network"):
-        url = reverse("actionplans:testing", kwargs={"network": row.network.slug, "pk": row.pk})
-        found[row.pk] = [(_("Testing action: %(title)s") % {"title": row.title}, url)]
-    return found

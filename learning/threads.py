@@ -45,7 +45,7 @@ class Thread:
 
 def _further(actor: Actor, actions: list[LogAction]) -> list[tuple[str, str]]:
     ids = [action.pk for action in actions]
-    return [found for further in FURTHER for rows in further(actor, ids).values() for found in rows]
+    return list(dict.fromkeys(found for further in FURTHER for rows in further(actor, ids).values() for found in rows))
 
 
 def thread_of_entry(actor: Actor, entry: GridEntry) -> Thread:

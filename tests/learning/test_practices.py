@@ -91,7 +91,7 @@ def test_practice_is_written_submitted_returned_and_approved(network: Network, p
     assert "Say what it costs." in form
     typed |= {"cost": "Two half posts.", "read_version": practice.version}
     client(writer).post(here(practice, "practice_edit"), typed)
-    assert "[added: </span>Two half posts.<span" in client(expert).get(here(practice)).content.decode()
+    assert "[added: </span>Two half posts.</ins><span" in client(expert).get(here(practice)).content.decode()
     client(expert).post(here(practice), {"do": "approve", "version": "2"})
     practice.refresh_from_db()
     assert (practice.state, practice.published["cost"]) == ("approved", "Two half posts.")
