@@ -1,0 +1,5 @@
+"""What the network owes to the outside."""
+
+from reports.models.quarterly import QuarterlyReport, QuarterlyReportQuerySet, ReportSection
+
+__all__ = ["QuarterlyReport", "QuarterlyReportQuerySet", "ReportSection"]
