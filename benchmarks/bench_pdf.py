@@ -57,7 +57,7 @@ def render(how: str) -> None:
     else:
         attached = [weasyprint.Attachment(string=f.content, name=f.name, relationship="Data") for f in files]
         bare = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=OwnFetcher())
-        content = bare.write_pdf(pdf_variant="pdf/ua-1", attachments=attached)
+        content = bare.write_pdf(pdf_variant="pdf/a-3a", attachments=attached)
     took = time.perf_counter() - start
     grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(took, grew, len(content), content.count(b"/Type /Page\n") or content.count(b"/Type /Page/"))

@@ -1,4 +1,4 @@
-"""PDF from templates, by WeasyPrint: tagged (PDF/UA), with data attached, and without a look outside.
+"""PDF from templates, by WeasyPrint: PDF/A-3a and PDF/UA-1, with data attached, and without a look outside.
 
 Only ever called by the worker. Pictures, styles and fonts come from the portal's own static files and from stored files
 that the caller names; every other address is refused before anything is opened, and ends the rendering.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pydyf
 import weasyprint
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -95,6 +96,24 @@ def clock_held() -> Iterator[None]:
             os.environ["SOURCE_DATE_EPOCH"] = was
 
 
+#: What makes a PDF/A-3a also a PDF/UA-1: the part, and what the word is (a schema PDF/A does not know by itself).
+ALSO_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 the file keeps to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"""
+
+
 @contextmanager
 def collection_held_off() -> Iterator[None]:
     """Hold garbage collection off: a rendering makes millions of objects that all live until its end."""
@@ -107,8 +126,17 @@ def collection_held_off() -> Iterator[None]:
             gc.enable()
 
 
+def _also_ua(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Say in a PDF/A-3a that it is PDF/UA-1 too, and describe the word, as ISO 19005-3, 6.6.2.3, asks."""
+    for found in pdf.objects:
+        if isinstance(found, pydyf.Stream) and found.extra.get("Type") == "/Metadata":
+            found.stream = [part.replace(b"</rdf:RDF>", ALSO_UA + b"</rdf:RDF>") for part in found.stream]
+
+
 def html_to_pdf(html: str, attachments: Sequence[Attachment] = (), stored: Sequence[str] = ()) -> bytes:
-    """Return the PDF/UA-1 of a whole HTML page, titled and in the language as the page says; equal input, equal bytes.
+    """Return a whole HTML page as PDF/A-3a and PDF/UA-1, titled and in the language as the page says.
+
+    Equal input gives equal bytes.
 
     ``stored`` names the stored files (``StoredFile.file.name``) that the page shows as ``stored/<name>``.
     Raises OutsideAddressError if the page wants anything else that is not the portal's.
@@ -133,7 +161,8 @@ def html_to_pdf(html: str, attachments: Sequence[Attachment] = (), stored: Seque
         page = weasyprint.HTML(string=html, base_url=base_url(), url_fetcher=fetcher)
         try:
             content = page.write_pdf(
-                pdf_variant="pdf/ua-1",
+                finisher=_also_ua,
+                pdf_variant="pdf/a-3a",
                 attachments=files or None,
                 pdf_identifier=identity.hexdigest()[:32].encode(),
             )

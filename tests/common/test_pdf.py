@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from lxml import etree
 
 from aoce.common.pdf import Attachment, OutsideAddressError, render_pdf
 from aoce.common.typesetting import collection_held_off, html_to_pdf
@@ -64,7 +65,12 @@ def test_pdf_is_tagged_titled_and_in_its_language() -> None:
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert found.metadata is not None
     assert found.metadata.title == "Ķekava, Gdańsk, Iași"
-    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data()
+    kept = etree.fromstring(root["/Metadata"].get_data())
+    (whole,) = kept.findall("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF")
+    said = {name: value for one in whole for name, value in one.attrib.items()}
+    assert said["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+    assert said["{http://www.aiim.org/pdfa/ns/id/}part"] == "3"
+    assert said["{http://www.aiim.org/pdfa/ns/id/}conformance"] == "A"
     tags = tags_of(root["/StructTreeRoot"])
     assert {"/H1", "/H2", "/Table", "/THead", "/TH", "/TD"} <= set(tags)
     assert [entry.title for entry in found.outline if not isinstance(entry, list)] == ["Ķekava ń ș ő"]
