@@ -22,6 +22,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NO_PAGES = {
     "roadmap:board_sheet",
     "learning:matrix_sheet",
+    "actionplans:plan_sheet",
     "learning:logs_export",
     "learning:log_export",
     "meetings:agenda_calendar",
